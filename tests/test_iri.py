@@ -29,12 +29,15 @@ def test_an_id_never_needs_an_escape_in_an_iri(text):
         assert not set(text) & set('<>"{}|\\^`/?#[]@!$&()*+,;= %')
 
 
-@given(st.lists(st.text()))
+PARTS = st.lists(st.text(st.characters(exclude_characters="\x1f", exclude_categories=["Cs"])))
+
+
+@given(PARTS)
 def test_a_digest_is_the_same_every_time(parts):
     assert digest(parts) == digest(list(parts))
 
 
-@given(st.lists(st.text(st.characters(exclude_characters="\x1f"))), st.lists(st.text(st.characters(exclude_characters="\x1f"))))
+@given(PARTS, PARTS)
 def test_digests_differ_where_parts_differ(one, other):
     assert (digest(one) == digest(other)) == (one == other)
 

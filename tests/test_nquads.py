@@ -4,7 +4,7 @@ import pyoxigraph as ox
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ukrgraph.nquads import Node, document, iri, string, typed
+from ukrgraph.nquads import iri, lines, quads, string, typed
 
 TEXT = st.text(st.characters(exclude_categories=["Cs"]))
 
@@ -21,12 +21,18 @@ def test_strings_are_written_as_oxigraph_writes_them(text):
     assert string(text) == str(ox.Literal(text))
 
 
-def test_a_node_writes_a_line_for_each_pair():
-    node = Node(iri("x:s"), iri("x:g"), ['<x:p> "1"', f"<x:q> {typed('2022-09-20', 'date')}"])
-    assert node.nquads() == (
+def test_a_subject_has_a_line_for_each_pair():
+    written = quads(iri("x:s"), iri("x:g"), ['<x:p> "1"', f"<x:q> {typed('2022-09-20', 'date')}"])
+    assert written == (
         '<x:s> <x:p> "1" <x:g> .\n<x:s> <x:q> "2022-09-20"^^<http://www.w3.org/2001/XMLSchema#date> <x:g> .\n'
     )
 
 
-def test_a_node_without_pairs_writes_nothing():
-    assert document([Node("<x:s>", "<x:g>", [])]) == ""
+def test_a_subject_without_pairs_writes_nothing():
+    assert quads("<x:s>", "<x:g>", []) == ""
+
+
+def test_only_a_line_feed_ends_a_line():
+    text = quads("<x:s>", "<x:g>", [f"<x:p> {string(chr(0x2028) + chr(0x85))}", "<x:p> <x:o>"])
+    assert len(lines(text)) == 2
+    assert "".join(lines(text)) == text

@@ -8,6 +8,7 @@ the scheme "kinds" the notation is a type in UpperCamel, and the name has it in 
 
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 from types import MappingProxyType
 from typing import Final, NamedTuple
 
@@ -308,6 +309,7 @@ SCHEMES: Final[Mapping[str, Scheme]] = MappingProxyType(
 )
 
 
+@lru_cache(maxsize=4096)
 def concept(scheme: str, notation: str) -> str | None:
     """Return the IRI of the concept that `notation` names in `scheme`, or None if it names none.
 

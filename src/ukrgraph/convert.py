@@ -1,6 +1,6 @@
-"""From an annotated document to the nodes of its graph.
+"""From an annotated document to the quads of its graph.
 
-Pure: the same document gives the same nodes in the same order. Each record, mention and span becomes one node; evidence
+Pure: the same document gives the same quads in the same order. Each record, mention and span becomes one node; evidence
 hangs on the record (`ukg:evidence`), so a triple's evidence is that of its subject.
 
 Graphs: all that a document says stands in the graph of that document; what it says of a Sanction or a
@@ -14,19 +14,24 @@ from ukrgraph.concepts import concept
 from ukrgraph.document import Document, Event
 from ukrgraph.finding import Finding
 from ukrgraph.iri import Namespace
-from ukrgraph.nquads import Node, iri, string, typed
+from ukrgraph.nquads import iri, quads, string, typed
 from ukrgraph.profile import MARK_LABELS, MENTION_LABELS, RECORDS
-from ukrgraph.records import SHARED, Said, Work, evidence, indexed, stance, statements
-from ukrgraph.selectors import span_nodes
+from ukrgraph.records import SHARED, Work, evidence, indexed, stance, statements
+from ukrgraph.selectors import span_quads
+from ukrgraph.standoff.lines import place
 from ukrgraph.terms import DCTERMS, RDF, UKG
 
 _A = f"<{RDF}type> "
+_MENTION = f"{_A}<{UKG}Mention>"
+_REPORTED_IN, _MENTION_OF, _MENTION_KIND, _EVIDENCE = (
+    f"<{UKG}{name}> " for name in ("reportedIn", "mentionOf", "mentionKind", "evidence")
+)
 
 
 class Conversion(NamedTuple):
-    """The nodes of a document, and what could not be converted."""
+    """The N-Quads of a document, and what could not be converted."""
 
-    nodes: list[Node]
+    quads: str
     findings: list[Finding]
 
 
@@ -47,36 +52,37 @@ class Origin(NamedTuple):
 
 
 def convert(document: Document, names: Namespace | None = None) -> Conversion:
-    """Return the nodes of `document`: itself, its mentions and records in the order of the file, then its spans."""
+    """Return the quads of `document`: itself, its mentions and records in the order of the file, then its spans."""
     work = indexed(document, names or Namespace())
-    nodes = [_document_node(work), *_mentions(work)]
-    nodes += [_record_node(work, event) for event in document.events if event.id in work.subjects]
-    base, graph = work.names.document(document.metadata.id), iri(work.names.graph(document.metadata.id))
-    nodes += span_nodes(document, base, graph, work.spans)
-    return Conversion([node for node in nodes if node.pairs], work.findings)
+    graph = iri(work.names.graph(document.metadata.id))
+    written = [_document_quads(work, graph), *_mentions(work, graph)]
+    written += [_record_quads(work, event, graph) for event in document.events if event.id in work.subjects]
+    written.append(span_quads(document, work.iri, graph, work.spans))
+    return Conversion("".join(written), work.findings)
 
 
 def origins(document: Document, names: Namespace | None = None) -> Iterator[Origin]:
     """Yield the origins of the triples of `document`: for each mention and record the node itself, then its pairs."""
     work = indexed(document, names or Namespace())
     base = work.names.document(document.metadata.id)
-    for mark in document.textbounds:
+    for mark in work.textbounds.values():
         if mark.label in MENTION_LABELS:
             yield Origin(f"<{base}#{mark.id}>", "", mark.line, 1, mark.start, mark.end)
     for event in document.events:
         said, trigger = list(statements(work, event)), work.textbounds.get(event.trigger)
-        if not said or trigger is None:
+        if trigger is None or not said:
             continue
         passages = [work.textbounds.get(role.target) for role in event.roles if role.name == "Passage"]
         start, end = next(((p.start, p.end) for p in passages if p), (trigger.start, trigger.end))
         subject = work.subjects[event.id]
         yield Origin(subject, "", event.line, 1, start, end)
-        for pairs, line, column in said:
+        for pairs, annotation, part in said:
+            column = place(annotation, part).column
             for pair in pairs:
-                yield Origin(subject, pair, line, column, start, end)
+                yield Origin(subject, pair, annotation.line, column, start, end)
 
 
-def _document_node(work: Work) -> Node:
+def _document_quads(work: Work, graph: str) -> str:
     """Return what the metadata says; publication is an interval because sources seldom state a day."""
     metadata, names = work.document.metadata, work.names
     day = {"earliest": metadata.published.earliest, "latest": metadata.published.latest}
@@ -96,41 +102,37 @@ def _document_node(work: Work) -> Node:
         (f"{UKG}characterCount", typed(str(len(work.document.text)), "integer")),
     ]
     pairs = [f"{_A}<{UKG}Document>", *(f"<{predicate}> {value}" for predicate, value in stated if value)]
-    return Node(iri(names.document(metadata.id)), iri(names.graph(metadata.id)), pairs)
+    return quads(iri(work.iri), graph, pairs)
 
 
-def _mentions(work: Work) -> Iterator[Node]:
-    """Yield a node for each mention. A trigger that names an entity is a mention too."""
-    base = work.names.document(work.document.metadata.id)
-    graph = iri(work.names.graph(work.document.metadata.id))
+def _mentions(work: Work, graph: str) -> Iterator[str]:
+    """Yield the quads of each mention. A trigger that names an entity is a mention too."""
     triggers = {event.trigger for event in work.document.events}
     kinds = {a.target: a.value for a in work.document.attributes if a.name == "Kind"}
-    is_mention, in_document = f"{_A}<{UKG}Mention>", f"<{UKG}reportedIn> <{base}>"
-    mention_of, mention_kind = f"<{UKG}mentionOf> ", f"<{UKG}mentionKind> "
-    for mark in work.document.textbounds:
-        entity = work.entities.get(mark.id)
+    in_document = f"{_REPORTED_IN}<{work.iri}>"
+    for mark in work.textbounds.values():
         if mark.label not in MENTION_LABELS:
             if mark.label not in MARK_LABELS and mark.label not in RECORDS:
-                message, place = f"no mention is called {mark.label!r}", (mark.line, len(mark.id) + 2)
-                work.report("unknown-label", message, place, "use a label of the profile (docs/annotation.md)")
+                message, advice = f"no mention is called {mark.label!r}", "use a label of docs/annotation.md"
+                work.report("unknown-label", message, (mark, "label"), advice)
             continue
+        entity = work.entities.get(mark.id)
         if entity is None and mark.id in triggers:
             continue
-        pairs = [is_mention, in_document]
-        if entity:
-            pairs.append(mention_of + entity)
         kind = concept("mention-kinds", kinds.get(mark.id, "name"))
+        pairs = [_MENTION, in_document]
+        if entity:
+            pairs.append(_MENTION_OF + entity)
         if kind:
-            pairs.append(f"{mention_kind}<{kind}>")
-        pairs += evidence(work, mark, "evidence")
-        yield Node(f"<{base}#{mark.id}>", graph, pairs)
+            pairs.append(f"{_MENTION_KIND}<{kind}>")
+        pairs += evidence(work, mark, _EVIDENCE)
+        yield quads(f"<{work.iri}#{mark.id}>", graph, pairs)
 
 
-def _record_node(work: Work, event: Event) -> Node:
-    said: list[Said] = list(statements(work, event))
-    pairs = [pair for part in said for pair in part.pairs]
-    fields = RECORDS[event.label].fields
-    if pairs and "For" in fields:
+def _record_quads(work: Work, event: Event, graph: str) -> str:
+    pairs = [pair for said, _, _ in statements(work, event) for pair in said]
+    if pairs and "For" in RECORDS[event.label].fields:
         pairs.append(stance(pairs))
-    graph = "shared" if event.label in SHARED else work.document.metadata.id
-    return Node(work.subjects[event.id], iri(work.names.graph(graph)), list(dict.fromkeys(pairs)))
+    if event.label in SHARED:
+        graph = iri(work.names.graph("shared"))
+    return quads(work.subjects[event.id], graph, dict.fromkeys(pairs))

@@ -1,4 +1,4 @@
-r"""RDF 1.1 terms in the canonical syntax of N-Quads, and nodes: the triples of one subject in one graph.
+r"""RDF 1.1 terms in the canonical syntax of N-Quads, and lines of them.
 
 A term is a string as it stands in an N-Quads file (https://www.w3.org/TR/n-quads/, section 3, and the canonical form of
 https://www.w3.org/TR/rdf-canon/, section 5: only `"`, `\` and control characters are escaped). Strings are joined, not
@@ -7,7 +7,6 @@ built into objects: that is what makes writing as fast as the engine that reads 
 
 import re
 from collections.abc import Iterable
-from typing import NamedTuple
 
 _XSD = "http://www.w3.org/2001/XMLSchema#"
 _ESCAPES = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t", "\b": "\\b", "\f": "\\f"}
@@ -40,24 +39,19 @@ def typed(lexical: str, datatype: str) -> str:
     return f'"{lexical}"^^<{_XSD}{datatype}>'
 
 
-class Node(NamedTuple):
-    """The triples of one subject in one graph.
+def quads(subject: str, graph: str, pairs: Iterable[str]) -> str:
+    r"""Return the quads of one subject in one graph, a line each, in the order of `pairs`.
 
-    `subject` and `graph` are terms; each item of `pairs` is a predicate, a space and an object. Their order is kept.
+    `subject` and `graph` are terms; each pair is a predicate, a space and an object.
+
+    >>> quads("<x:s>", "<x:g>", ["<x:p> <x:o>", '<x:q> "1"'])
+    '<x:s> <x:p> <x:o> <x:g> .\\n<x:s> <x:q> "1" <x:g> .\\n'
     """
-
-    subject: str
-    graph: str
-    pairs: list[str]
-
-    def nquads(self) -> str:
-        """Return the quads of the node, a line each, each ended by a line feed."""
-        if not self.pairs:
-            return ""
-        end = f" {self.graph} .\n"
-        return f"{self.subject} {f'{end}{self.subject} '.join(self.pairs)}{end}"
+    end = f" {graph} .\n"
+    body = f"{end}{subject} ".join(pairs)
+    return f"{subject} {body}{end}" if body else ""
 
 
-def document(nodes: Iterable[Node]) -> str:
-    """Return the N-Quads of `nodes` in the order given."""
-    return "".join([node.nquads() for node in nodes])
+def lines(text: str) -> list[str]:
+    """Return the lines of N-Quads `text`, each with its line feed; no other character ends a line."""
+    return [f"{line}\n" for line in text.split("\n") if line]

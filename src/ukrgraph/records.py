@@ -1,21 +1,22 @@
 """Records as triples: from an event of the annotation, with its roles, attributes and notes, to predicate-object pairs.
 
-Every pair is given with the line and column of the annotation that says so, so that a finding about a triple can point
-at it. What cannot be turned into a pair is a finding, never dropped in silence.
+Every pair is given with the part of the annotation that says so, so that a finding about a triple can point at it. What
+cannot be turned into a pair is a finding, never dropped in silence.
 """
 
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from functools import lru_cache
 
 from ukrgraph.concepts import concept
-from ukrgraph.document import Attribute, Document, Event, Role, TextBound
+from ukrgraph.document import Attribute, Document, Event, Note, TextBound
 from ukrgraph.finding import Finding, Severity
 from ukrgraph.iri import Namespace, digest, is_id
 from ukrgraph.nquads import iri, string
-from ukrgraph.profile import AUTHORITY, RECORDS, Field, Record, Value
+from ukrgraph.profile import AUTHORITY, RECORDS, Record, Value
+from ukrgraph.standoff.lines import Annotation, finding
 from ukrgraph.terms import DCTERMS, RDF, UKG
 from ukrgraph.values import EXPECTED, term
 
@@ -26,15 +27,14 @@ SHARED = frozenset({"Sanction", "ThreatenedResponse"})
 """Records of entities that several documents may describe: their triples stand in the graph `shared`."""
 
 _QID = re.compile(r"Q[1-9][0-9]*")
-_A = f"<{RDF}type> "
+_TYPES = {label: f"<{RDF}type> <{UKG}{label}>" for label in RECORDS}
+_PREDICATES = {known.term: f"<{UKG}{known.term}> " for record in RECORDS.values() for known in record.fields.values()}
+_IDENTIFIER = f"<{DCTERMS}identifier> "
+_FOR, _AGAINST, _STANCE = f"<{UKG}stanceFor> ", f"<{UKG}stanceAgainst> ", f"<{UKG}stance> "
 
 
-class Said(NamedTuple):
-    """Pairs of a record, and the line and column (from 1) of the annotation that says them."""
-
-    pairs: list[str]
-    line: int
-    column: int
+Said = tuple[list[str], Annotation, str]
+"""Pairs of a record, and the part of an annotation that says them (a name of `ukrgraph.standoff.lines.parts`)."""
 
 
 @dataclass(slots=True)
@@ -45,34 +45,50 @@ class Work:
     names: Namespace
     textbounds: dict[str, TextBound] = field(default_factory=dict)
     subjects: dict[str, str] = field(default_factory=dict)
-    fields: dict[str, list[Attribute]] = field(default_factory=lambda: defaultdict(list))
+    fields: dict[str, list[Attribute | Note]] = field(default_factory=lambda: defaultdict(list))
     entities: dict[str, str] = field(default_factory=dict)
     spans: dict[tuple[int, int], set[str]] = field(default_factory=dict)
     findings: list[Finding] = field(default_factory=list)
+    iri: str = ""
 
-    def report(self, rule: str, message: str, place: tuple[int, int], advice: str) -> None:
-        """Add a finding about a line and column of the annotation file."""
-        file, (line, column) = self.document.annotation_file, place
-        self.findings.append(Finding(rule, Severity.VIOLATION, message, file, line, column, advice=advice))
+    def report(self, rule: str, message: str, at: tuple[Annotation, str], advice: str) -> None:
+        """Add a finding about a part of an annotation."""
+        annotation, part = at
+        file = self.document.annotation_file
+        self.findings.append(finding(file, annotation, part, rule, Severity.VIOLATION, message, advice))
 
 
 def indexed(document: Document, names: Namespace) -> Work:
     """Return the index of a document: its text-bounds, the fields of each annotation, links and the IRIs of records."""
-    work = Work(document, names, {mark.id: mark for mark in document.textbounds})
+    work = Work(document, names)
+    work.iri = names.document(document.metadata.id)
+    _take_textbounds(work)
     for attribute in document.attributes:
         work.fields[attribute.target].append(attribute)
     for note in document.notes:
-        work.fields[note.target].append(Attribute(note.id, note.name, note.target, note.text, note.line))
+        work.fields[note.target].append(note)
     _link_entities(work)
     seen: dict[str, int] = defaultdict(int)
     for event in document.events:
         record = RECORDS.get(event.label)
         if record is None:
             message, advice = f"no record is called {event.label!r}", f"use one of {', '.join(RECORDS)}"
-            work.report("unknown-label", message, (event.line, len(event.id) + 2), advice)
+            work.report("unknown-label", message, (event, "label"), advice)
             continue
         work.subjects[event.id] = _subject(work, event, record, seen)
     return work
+
+
+def _take_textbounds(work: Work) -> None:
+    """Index the text-bounds whose words are those of the text; a quotation of other words would be a false one."""
+    text = work.document.text
+    for mark in work.document.textbounds:
+        words = " ".join([text[start:end] for start, end in mark.spans])
+        if words == mark.surface or words.replace("\n", " ") == mark.surface:
+            work.textbounds[mark.id] = mark
+        else:
+            message = f"expected the words of the text, {words!r}, got {mark.surface!r}"
+            work.report("surface-differs", message, (mark, "surface"), "correct the offsets or the words")
 
 
 def _link_entities(work: Work) -> None:
@@ -84,8 +100,8 @@ def _link_entities(work: Work) -> None:
         else:
             known = ", ".join([AUTHORITY, *FOREIGN_AUTHORITIES])
             message = f"cannot resolve the link {f'{link.authority}:{link.reference}'!r}"
-            column = len(f"{link.id}\tReference {link.target} ") + 1
-            work.report("unknown-link", message, (link.line, column), f"authorities are {known}; a reference is an id")
+            advice = f"authorities are {known}; a reference is an id"
+            work.report("unknown-link", message, (link, "reference"), advice)
 
 
 def _subject(work: Work, event: Event, record: Record, seen: dict[str, int]) -> str:
@@ -93,12 +109,12 @@ def _subject(work: Work, event: Event, record: Record, seen: dict[str, int]) -> 
 
     Records of the same label on the same words are told apart by their order.
     """
-    for attribute in work.fields[event.id]:
-        if attribute.name == "Id":
-            if is_id(attribute.value):
-                return iri(work.names.record(record.path, attribute.value))
-            message, advice = f"expected an id, got {attribute.value!r}", "use letters, digits, '.', '_' and '-'"
-            work.report("bad-id", message, _value_place(attribute), advice)
+    for known in work.fields[event.id]:
+        if known.name == "Id" and isinstance(known, Attribute):
+            if is_id(known.value):
+                return iri(work.names.record(record.path, known.value))
+            message, advice = f"expected an id, got {known.value!r}", "use letters, digits, '.', '_' and '-'"
+            work.report("bad-id", message, (known, "value"), advice)
     marks = [event.trigger, *(role.target for role in event.roles if role.name == "Passage")]
     words = [work.textbounds[mark].surface for mark in marks if mark in work.textbounds]
     name = digest([work.document.metadata.id, event.label, *words])
@@ -108,105 +124,110 @@ def _subject(work: Work, event: Event, record: Record, seen: dict[str, int]) -> 
     return iri(work.names.record(record.path, f"{work.document.metadata.id}.{name}"))
 
 
-def evidence(work: Work, mark: TextBound, name: str) -> list[str]:
-    """Return pairs from the property `name` to the spans of `mark`, and keep the spans for later."""
-    base = work.names.document(work.document.metadata.id)
+def evidence(work: Work, mark: TextBound, predicate: str) -> list[str]:
+    """Return pairs from `predicate`, a term and a space, to the spans of `mark`, and keep the spans for later."""
     pairs = []
     for start, end in mark.spans:
         parts = work.spans.setdefault((start, end), set())
         if mark.label == "Passage":
-            parts.update(a.value for a in work.fields[mark.id] if a.name == "Part")
-        pairs.append(f"<{UKG}{name}> <{base}#char={start},{end}>")
+            parts.update(part.value for part in work.fields[mark.id] if isinstance(part, Attribute))
+        pairs.append(f"{predicate}<{work.iri}#char={start},{end}>")
     return pairs
 
 
 def statements(work: Work, event: Event) -> Iterator[Said]:
     """Yield what a record says, in the order of the annotation; nothing if its label or trigger is unknown."""
     record, trigger = RECORDS.get(event.label), work.textbounds.get(event.trigger)
-    column = len(event.id) + 2
     if record is None:
         return
     if trigger is None:
-        place = (event.line, column + len(event.label) + 1)
-        work.report("dangling", f"there is no trigger {event.trigger!r}", place, "name a T line of this file")
+        message = f"there is no trigger {event.trigger!r}"
+        work.report("dangling", message, (event, "trigger"), "name a T line of this file")
         return
-    base = work.names.document(work.document.metadata.id)
     shared = event.label in SHARED
-    own = [] if shared else [f"{_A}<{UKG}{event.label}>"]
-    yield Said([*own, f"<{UKG}reportedIn> <{base}>"], event.line, column)
+    reported = f"{_REPORTED_IN}<{work.iri}>"
+    yield [reported] if shared else [_TYPES[event.label], reported], event, "label"
     passages = any(role.name == "Passage" for role in event.roles)
-    yield Said(evidence(work, trigger, "cue" if passages else "evidence"), trigger.line, 1)
-    column += len(f"{event.label}:{event.trigger} ")
-    for role, written in zip(event.roles, _numbered(event), strict=True):
-        yield Said(_role(work, event, role, column), event.line, column)
-        column += len(f"{written}:{role.target} ")
-    for attribute in work.fields[event.id]:
-        known = record.fields.get(attribute.name)
-        if known is None:
-            _unknown_field(work, event, record, attribute.name, (attribute.line, len(attribute.id) + 2))
-        elif attribute.name == "Id":
-            named = not shared and is_id(attribute.value)
-            pairs = [f"<{DCTERMS}identifier> {string(attribute.value)}"] if named else []
-            yield Said(pairs, *_value_place(attribute))
-        else:
-            yield Said(_value(work, attribute, known), *_value_place(attribute))
+    yield evidence(work, trigger, _CUE if passages else _EVIDENCE), trigger, "id"
+    for index in range(len(event.roles)):
+        yield _role(work, event, index, record), event, f"role{index}"
+    for known in work.fields[event.id]:
+        yield _field(work, event, known), known, "value" if isinstance(known, Attribute) else "text"
 
 
-def _numbered(event: Event) -> Iterator[str]:
-    """Yield the names of the roles as brat writes them: repeated ones numbered from 2."""
-    seen: dict[str, int] = defaultdict(int)
-    for role in event.roles:
-        seen[role.name] += 1
-        yield role.name if seen[role.name] == 1 else f"{role.name}{seen[role.name]}"
+_REPORTED_IN, _CUE, _EVIDENCE = (f"<{UKG}{name}> " for name in ("reportedIn", "cue", "evidence"))
 
 
-def _value_place(attribute: Attribute) -> tuple[int, int]:
-    """Return line and column of the value in an A or # line of the strict profile."""
-    return attribute.line, len(f"{attribute.id}\t{attribute.name} {attribute.target} ") + 1
-
-
-def _unknown_field(work: Work, event: Event, record: Record, name: str, place: tuple[int, int]) -> None:
-    advice = f"fields of {event.label} are {', '.join(record.fields)}"
-    work.report("unknown-field", f"{event.label} has no field {name!r}", place, advice)
-
-
-def _role(work: Work, event: Event, role: Role, column: int) -> list[str]:
-    """Return the pairs of one role, which stands at `column`."""
-    record, (name, target), place = RECORDS[event.label], role, (event.line, column)
+def _role(work: Work, event: Event, index: int, record: Record) -> list[str]:
+    """Return the pairs of one role."""
+    name, target = event.roles[index]
     known = record.fields.get(name)
     if known is None:
-        _unknown_field(work, event, record, name, place)
+        _unknown_field(work, event, name, (event, f"role{index}"))
         return []
     mark = work.textbounds.get(target)
     if known.value is Value.SPAN:
         if mark is None:
-            work.report("dangling", f"{name} points at {target!r}", place, "name a T line of this file")
+            message = f"{name} points at {target!r}"
+            work.report("dangling", message, (event, f"role{index}"), "name a T line of this file")
             return []
-        return [f"<{UKG}{known.term}> {string(mark.surface)}"] if name == "Time" else evidence(work, mark, known.term)
+        predicate = _PREDICATES[known.term]
+        return [predicate + string(mark.surface)] if name == "Time" else evidence(work, mark, predicate)
     thing = work.entities.get(target) or work.subjects.get(target)
     if known.value is not Value.THING or thing is None:
         message, advice = f"{name} points at {target!r}, which names nothing", "name a linked mention, or a record"
-        work.report("unresolved-role", message, place, advice)
+        work.report("unresolved-role", message, (event, f"role{index}"), advice)
         return []
-    pairs = [f"<{UKG}{known.term}> {thing}"]
+    pairs = [_PREDICATES[known.term] + thing]
     if name == "Speaker" and mark is not None:
         pairs.append(f"<{UKG}speakerText> {string(mark.surface)}")
     return pairs
 
 
-def _value(work: Work, attribute: Attribute, known: Field) -> list[str]:
-    """Return the pair of an attribute or note, or none and a finding if its value is not of the field's kind."""
-    value = term(known, attribute.value, work.names)
-    if value is None:
-        message = f"{attribute.name}: expected {EXPECTED[known.value]}, got {attribute.value!r}"
-        work.report("bad-value", message, _value_place(attribute), "correct the value")
+def _field(work: Work, event: Event, given: Attribute | Note) -> list[str]:
+    """Return the pair of an attribute or note, or none and a finding if it is no field or its value does not fit."""
+    if isinstance(given, Attribute):
+        text, part = given.value, "value"
+        pair = _pair(event.label, given.name, text, work.names)
+    else:
+        text, part = given.text, "text"
+        pair = _pair.__wrapped__(event.label, given.name, text, work.names)
+    if pair is None:
+        known = RECORDS[event.label].fields.get(given.name)
+        if known is None:
+            _unknown_field(work, event, given.name, (given, "name"))
+        elif given.name != "Id":
+            message = f"{given.name}: expected {EXPECTED[known.value]}, got {text!r}"
+            work.report("bad-value", message, (given, part), "correct the value")
         return []
-    return [f"<{UKG}{known.term}> {value}"]
+    return [pair] if pair else []
+
+
+@lru_cache(maxsize=65536)
+def _pair(label: str, name: str, text: str, names: Namespace) -> str | None:
+    """Return the pair of a field, "" if it has none in the graph, None if it is no field or `text` does not fit.
+
+    Most values of a corpus recur, so the answers are kept.
+    """
+    known = RECORDS[label].fields.get(name)
+    if known is None:
+        return None
+    if name == "Id":
+        return ("" if label in SHARED else _IDENTIFIER + string(text)) if is_id(text) else None
+    value = term(known, text, names)
+    return None if value is None else _PREDICATES[known.term] + value
+
+
+def _unknown_field(work: Work, event: Event, name: str, at: tuple[Annotation, str]) -> None:
+    advice = f"fields of {event.label} are {', '.join(RECORDS[event.label].fields)}"
+    work.report("unknown-field", f"{event.label} has no field {name!r}", at, advice)
 
 
 def stance(pairs: Iterable[str]) -> str:
     """Return the pair that follows from what a speaker is for and against."""
-    predicates = {pair.split(" ", 1)[0] for pair in pairs}
-    for_something, against = f"<{UKG}stanceFor>" in predicates, f"<{UKG}stanceAgainst>" in predicates
-    notation = {(True, True): "mixed", (True, False): "for", (False, True): "against", (False, False): "neutral"}
-    return f"<{UKG}stance> <{concept('stances', notation[for_something, against])}>"
+    is_for = against = False
+    for pair in pairs:
+        is_for = is_for or pair.startswith(_FOR)
+        against = against or pair.startswith(_AGAINST)
+    notation = ("mixed" if against else "for") if is_for else "against" if against else "neutral"
+    return f"{_STANCE}<{concept('stances', notation)}>"

@@ -1,0 +1,41 @@
+# Two commands for a newcomer: `make demo` and `make test`. Both make a virtual environment of their own in .venv and
+# need the network only the first time.
+
+PYTHON ?= python3
+BIN := .venv/bin
+
+.PHONY: demo test check graph bench clean
+
+demo: .venv/installed
+	$(BIN)/ukrgraph build
+	$(BIN)/ukrgraph query who-speaks-for-a-state
+
+test: .venv/installed-dev
+	$(BIN)/python -m pytest
+
+check: .venv/installed-dev
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/ukrgraph build --check
+	$(BIN)/python -m pytest
+
+graph: .venv/installed
+	$(BIN)/ukrgraph build
+
+bench: .venv/installed-dev
+	$(BIN)/python benchmarks/run.py
+
+.venv/installed: pyproject.toml constraints.txt
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --upgrade pip
+	$(BIN)/python -m pip install --quiet -c constraints.txt -e .
+	touch $@
+
+.venv/installed-dev: .venv/installed
+	$(BIN)/python -m pip install --quiet -c constraints.txt --group dev -e .
+	touch $@
+
+clean:
+	rm -rf .venv .ukrgraph dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -1,0 +1,5 @@
+"""`python -m ukrgraph` is the command `ukrgraph`."""
+
+from ukrgraph.cli import main
+
+main()
