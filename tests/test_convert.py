@@ -13,6 +13,7 @@ from ukrgraph.document import (
     Link,
     Metadata,
     Note,
+    Relation,
     Role,
     Span,
     TextBound,
@@ -157,11 +158,23 @@ def test_two_records_on_the_same_words_are_two():
             "bad-id", (8, 10), "expected an id, got '../../etc'",
         ),
         (
-            {"links": (Link("N1", "T1", "Wikidata", "NATO", "NATO", 2),), "events": ()},
+            {"links": (Link("N1", "T1", "Wikidata", "NATO", "NATO", 2),), "events": (), "attributes": (), "notes": ()},
             "unknown-link", (2, 17), "cannot resolve the link 'Wikidata:NATO'",
         ),
         (
-            {"textbounds": (mark("T1", "Persn", "NATO"),), "events": ()},
+            {"relations": (Relation("R1", "Family", (Role("Arg1", "T1"), Role("Arg2", "T4")), 9),)},
+            "unknown-label", (9, 4), "no relation is called 'Family'",
+        ),
+        (
+            {"attributes": (Attribute("A3", "Negation", "T1", "", 8),)},
+            "unknown-field", (8, 4), "'T1' has no field 'Negation'",
+        ),
+        (
+            {"attributes": (Attribute("A3", "Kind", "T1", "nickname", 8),)},
+            "bad-value", (8, 12), "Kind: expected a notation of the field's scheme, got 'nickname'",
+        ),
+        (
+            {"textbounds": (mark("T1", "Persn", "NATO"),), "events": (), "attributes": (), "notes": ()},
             "unknown-label", (1, 4), "no mention is called 'Persn'",
         ),
     ],

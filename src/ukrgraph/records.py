@@ -15,7 +15,15 @@ from ukrgraph.document import Attribute, Document, Event, Note, TextBound
 from ukrgraph.finding import Finding, Severity
 from ukrgraph.iri import Namespace, digest, is_id
 from ukrgraph.nquads import iri, string
-from ukrgraph.profile import AUTHORITY, RECORDS, Record, Value
+from ukrgraph.profile import (
+    AUTHORITY,
+    MARK_ATTRIBUTES,
+    MENTION_ATTRIBUTES,
+    MENTION_LABELS,
+    RECORDS,
+    Record,
+    Value,
+)
 from ukrgraph.standoff.lines import Annotation, finding
 from ukrgraph.terms import DCTERMS, RDF, UKG
 from ukrgraph.values import EXPECTED, term
@@ -30,6 +38,7 @@ _QID = re.compile(r"Q[1-9][0-9]*")
 _TYPES = {label: f"<{RDF}type> <{UKG}{label}>" for label in RECORDS}
 _PREDICATES = {known.term: f"<{UKG}{known.term}> " for record in RECORDS.values() for known in record.fields.values()}
 _IDENTIFIER = f"<{DCTERMS}identifier> "
+_TEXT_FIELDS = {True: MENTION_ATTRIBUTES, False: MARK_ATTRIBUTES}
 _FOR, _AGAINST, _STANCE = f"<{UKG}stanceFor> ", f"<{UKG}stanceAgainst> ", f"<{UKG}stance> "
 
 
@@ -76,6 +85,7 @@ def indexed(document: Document, names: Namespace) -> Work:
             work.report("unknown-label", message, (event, "label"), advice)
             continue
         work.subjects[event.id] = _subject(work, event, record, seen)
+    _report_leftovers(work)
     return work
 
 
@@ -102,6 +112,28 @@ def _link_entities(work: Work) -> None:
             message = f"cannot resolve the link {f'{link.authority}:{link.reference}'!r}"
             advice = f"authorities are {known}; a reference is an id"
             work.report("unknown-link", message, (link, "reference"), advice)
+
+
+def _report_leftovers(work: Work) -> None:
+    """Report what the profile gives no place: relations, and fields of text that are not its own."""
+    for relation in work.document.relations:
+        message, advice = f"no relation is called {relation.label!r}", "write it as an event of a record"
+        work.report("unknown-label", message, (relation, "label"), advice)
+    events = {event.id for event in work.document.events}
+    for target, given in work.fields.items():
+        if target in events:
+            continue
+        mark = work.textbounds.get(target)
+        schemes = _TEXT_FIELDS[mark.label in MENTION_LABELS] if mark else {}
+        for one in given:
+            text, part = (one.value, "value") if isinstance(one, Attribute) else (one.text, "text")
+            scheme = schemes.get(one.name)
+            if scheme is None:
+                advice = f"what text can have is {', '.join(schemes)}" if schemes else "name an annotation of this file"
+                work.report("unknown-field", f"{target!r} has no field {one.name!r}", (one, "name"), advice)
+            elif scheme and concept(scheme, text) is None:
+                message = f"{one.name}: expected {EXPECTED[Value.CONCEPT]}, got {text!r}"
+                work.report("bad-value", message, (one, part), "correct the value")
 
 
 def _subject(work: Work, event: Event, record: Record, seen: dict[str, int]) -> str:
