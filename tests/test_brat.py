@@ -263,14 +263,15 @@ def test_no_bytes_raise_anything_but_an_input_error(text, annotations):
         assert render(reader(META, document.text, form)[0]) == form
 
 
-@given(st.text("ab…\t", min_size=1, max_size=500), st.data())
-def test_the_caret_of_an_excerpt_points_at_its_place(text, data):
+@given(st.integers(1, 500), st.booleans(), st.data())
+def test_the_caret_of_an_excerpt_points_at_its_place(length, dots, data):
+    text = "…" * dots + "".join(chr(0x4E00 + index) for index in range(length))
     column = data.draw(st.integers(1, len(text)))
 
     source = excerpt(text, column)
 
     assert len(source) <= 200
-    assert source[caret(source, column)] == text[column - 1] or caret(source, column) in {0, 199}
+    assert source[caret(source, column)] == text[column - 1]
 
 
 def cases():
@@ -369,13 +370,13 @@ def test_no_line_takes_more_than_linear_time(line_of):
     ids=["broken", "utf-16"],
 )
 def test_bytes_that_are_not_utf8_are_named_with_line_and_byte(data, message):
-    with pytest.raises(InputError, match=f"^a.ann:{re.escape(message)}$"):
+    with pytest.raises(InputError, match=rf"^a\.ann:{re.escape(message)}$"):
         decode(data, "a.ann")
 
 
 def test_readers_are_found_by_name():
     assert {name: reader.name for name, reader in READERS.items()} == {"brat": "brat", "brat-lenient": "brat-lenient"}
     with pytest.raises(
-        Exception, match="^expected the name of a format, got 'brat-lenientt'; did you mean 'brat-lenient'"
+        Exception, match=r"^expected the name of a format, got 'brat-lenientt'; did you mean 'brat-lenient'"
     ):
         read(CASES, "brat-lenientt")

@@ -14,6 +14,7 @@ from ukrgraph.errors import InputError
 from ukrgraph.files import replacing
 from ukrgraph.finding import Finding, Severity
 from ukrgraph.iri import Namespace
+from ukrgraph.readers.encoding import decode
 from ukrgraph.resources import folder
 from ukrgraph.retext import retext
 from ukrgraph.standoff.canonical import render
@@ -103,11 +104,7 @@ def retext_folder(document_folder: Path, new_text: Path, *, force: bool) -> Move
         if not problems:
             raise InputError(f"{document_folder}: expected one annotated document, found {len(read)}")
         return Moved(0, 0, problems, written=False)
-    try:
-        text = new_text.read_bytes().decode("utf-8")
-    except UnicodeDecodeError as error:
-        found = f"byte {error.object[error.start]:#04x} at byte {error.start}"
-        raise InputError(f"{new_text}: expected UTF-8, got {found}; save it as UTF-8") from error
+    text, noted = decode(new_text.read_bytes(), str(new_text))
     problems = [problem for problem in problems if problem.rule != "text-changed"]
     moved, findings = retext(document, text)
     lost = len(document) - len(moved)
@@ -116,7 +113,7 @@ def retext_folder(document_folder: Path, new_text: Path, *, force: bool) -> Move
         _replace(Path(document.text_file), text.encode())
         _replace(Path(document.annotation_file), render(moved).encode())
         _update_digest(document_folder / "meta.toml", text)
-    return Moved(len(document), lost, [*problems, *findings], written)
+    return Moved(len(document), lost, [*problems, *noted, *findings], written)
 
 
 def _update_digest(metadata: Path, text: str) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from ukrgraph.check.context import INFO, VIOLATION, Context
 from ukrgraph.document import Event, Link, Relation
-from ukrgraph.finding import Severity, shown
+from ukrgraph.finding import shown
 from ukrgraph.profile import MARK_LABELS, MENTION_LABELS, RECORDS
 from ukrgraph.standoff.canonical import targets
 from ukrgraph.standoff.lines import Annotation
@@ -80,15 +80,15 @@ def _link_target(context: Context, link: Link) -> None:
 
 
 def _circles(context: Context) -> None:
-    """Report records that are contained in themselves, and those that lead to themselves over roles of any kind."""
+    """Report records that are contained in themselves, over others too, and those that point at themselves."""
     contained, pointed = _edges(context)
     reported: set[str] = set()
     for circle in _components(contained):
         reported.update(circle)
-        _report_circle(context, circle, "is contained in itself", VIOLATION)
+        _report_circle(context, circle, "is contained in itself")
     for circle in _components(pointed):
-        if not reported.intersection(circle):
-            _report_circle(context, circle, "leads to itself", INFO if len(circle) > 1 else VIOLATION)
+        if len(circle) == 1 and not reported.intersection(circle):
+            _report_circle(context, circle, "leads to itself")
 
 
 def _edges(context: Context) -> tuple[Mapping[str, list[str]], Mapping[str, list[str]]]:
@@ -108,11 +108,11 @@ def _edges(context: Context) -> tuple[Mapping[str, list[str]], Mapping[str, list
     return contained, pointed
 
 
-def _report_circle(context: Context, circle: list[str], words: str, severity: Severity) -> None:
+def _report_circle(context: Context, circle: list[str], words: str) -> None:
     first, *rest = sorted((context.events[one] for one in circle), key=lambda event: event.line)
     through = "".join(f", over line {event.line}" for event in rest[:5]) + ", ..." * (len(rest) > 5)  # noqa: PLR2004
     message = f"expected a record that leads to others, got one that {words}{through}"
-    context.report(first, "id", "circle", severity, message, "delete one of the roles, unless the source means it so")
+    context.report(first, "id", "circle", VIOLATION, message, "delete one of the roles")
 
 
 def _components(edges: Mapping[str, list[str]]) -> Iterator[list[str]]:
