@@ -57,11 +57,13 @@ def _documents(
 def check_folders(project: Path, folders: Iterable[Path], *, lenient: bool = False) -> Checked:
     """Return what is to be said about the documents in `folders`, by the profile and the authority file.
 
-    They are read twice, one at a time: records may name those of other documents.
+    They are read twice, one at a time: records may name those of other documents, also of the project's corpus.
     """
     _, classes = knowledge(project, Namespace())
-    for document, _ in _documents(project, folders, lenient=lenient):
-        classes |= record_classes(document) if document is not None else {}
+    own = folder(project, "data/corpus")
+    for source in {own, *folders}:
+        for document, _ in corpus.load(source, lenient=lenient):
+            classes |= record_classes(document) if document is not None else {}
     documents = annotations = 0
     findings: list[Finding] = []
     for document, problems in _documents(project, folders, lenient=lenient):
