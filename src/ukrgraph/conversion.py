@@ -2,7 +2,9 @@
 
 import contextlib
 import sys
-from collections.abc import Iterable, Iterator
+import tempfile
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
 from multiprocessing import get_context
 from pathlib import Path
 from typing import IO, NamedTuple
@@ -66,15 +68,15 @@ def destination(output: str) -> Iterator[IO[bytes]]:
             yield stream
 
 
-def convert_one(source: Files | Finding, task: Task) -> tuple[str, list[Finding]]:
+def convert_one(source: Files | Finding, task: Task) -> tuple[list[bytes], list[Finding]]:
     """Return the N-Quads of one document, and what was found; a source that is a finding has no document."""
     if isinstance(source, Finding):
-        return "", [source]
+        return [], [source]
     document, findings = READERS[task.reader].read(source)
     if document is None:
-        return "", findings
+        return [], findings
     converted = convert(document, task.names)
-    return converted.quads, [*findings, *converted.findings]
+    return [piece.encode() for piece in converted.pieces], [*findings, *converted.findings]
 
 
 def run(documents: Iterable[Files | Finding], stream: IO[bytes], task: Task) -> list[Finding]:
@@ -84,38 +86,53 @@ def run(documents: Iterable[Files | Finding], stream: IO[bytes], task: Task) -> 
     """
     findings: list[Finding] = []
     lines: set[str] = set()
-    count = 0
-    for count, (text, found) in enumerate(_converted(documents, task), 1):  # noqa: B007  # counted for the end
+    empty = True
+    for pieces, found in _converted(documents, task):
+        empty = False
         findings += found
         if task.format == "nquads":
-            _write(stream, text.encode())
+            _write(stream, pieces)
         else:
-            lines.update(lines_of(text))
-    if not count:
+            lines.update(lines_of(b"".join(pieces).decode()))
+    if empty:
         raise InputError("expected annotated documents, found none; see docs/annotation.md for the layout")
     if task.format != "nquads":
-        _write(stream, store.write(sorted(lines, key=store.sort_key), task.format))
+        _write(stream, [store.write(sorted(lines, key=store.sort_key), task.format)])
     return findings
 
 
-def _write(stream: IO[bytes], data: bytes) -> None:
+def _write(stream: IO[bytes], pieces: Iterable[bytes]) -> None:
     try:
-        stream.write(data)
+        stream.writelines(pieces)
     except BrokenPipeError:
         raise
     except OSError as error:
         raise OutsideError(f"cannot write the output: {error.strerror}") from error
 
 
-def _converted(documents: Iterable[Files | Finding], task: Task) -> Iterator[tuple[str, list[Finding]]]:
-    """Yield the conversions in the order of `documents`, whatever the number of processes."""
+def _converted(documents: Iterable[Files | Finding], task: Task) -> Iterator[tuple[Iterable[bytes], list[Finding]]]:
+    """Yield N-Quads and findings in the order of `documents`, whatever the number of processes."""
     if task.workers == 1:
         for source in documents:
             yield convert_one(source, task)
         return
-    with get_context("spawn").Pool(task.workers, _initialize, (task,)) as pool:
-        yield from pool.imap(_convert_with_task, documents, chunksize=32)
+    with tempfile.TemporaryDirectory(prefix="ukrgraph-") as folder:
+        batches = ((number, batch, folder) for number, batch in enumerate(batched(documents, BATCH)))
+        with get_context("spawn").Pool(task.workers, _initialize, (task,)) as pool:
+            for file, findings in pool.imap(_convert_batch, batches):
+                with file.open("rb") as part:
+                    yield _blocks(part), findings
+                file.unlink()
 
+
+def _blocks(file: IO[bytes]) -> Iterator[bytes]:
+    while block := file.read(_BLOCK):
+        yield block
+
+
+BATCH, _BLOCK = 16, 1 << 20
+"""Documents that a process converts at a time, and bytes that are copied at a time. Results go through files: a pipe
+costs more than the conversion."""
 
 _task: Task
 
@@ -126,5 +143,20 @@ def _initialize(task: Task) -> None:
     _task = task
 
 
-def _convert_with_task(source: Files | Finding) -> tuple[str, list[Finding]]:
-    return convert_one(source, _task)
+def _convert_batch(work: tuple[int, Sequence[Files | Finding], str]) -> tuple[Path, list[Finding]]:
+    """Convert a batch of documents to a file of its own; return the file and what was found."""
+    number, batch, folder = work
+    file, findings = Path(folder) / f"{number}.nq", []
+    with file.open("wb") as stream:
+        for source in batch:
+            pieces, found = convert_one(source, _task)
+            stream.writelines(pieces)
+            findings += found
+    return file, findings
+
+
+def batched(items: Iterable[Files | Finding], size: int) -> Iterator[Sequence[Files | Finding]]:
+    """Yield `items` in tuples of `size`, the last one shorter."""
+    iterator = iter(items)
+    while batch := tuple(islice(iterator, size)):
+        yield batch

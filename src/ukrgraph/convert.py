@@ -29,10 +29,19 @@ _REPORTED_IN, _MENTION_OF, _MENTION_KIND, _EVIDENCE = (
 
 
 class Conversion(NamedTuple):
-    """The N-Quads of a document, and what could not be converted."""
+    """The N-Quads of a document in pieces of whole lines, and what could not be converted.
 
-    quads: str
+    The pieces are not joined: most are ASCII, and Python encodes those for nothing, but not a text with one other
+    character in it.
+    """
+
+    pieces: list[str]
     findings: list[Finding]
+
+    @property
+    def quads(self) -> str:
+        """Return the N-Quads as one text."""
+        return "".join(self.pieces)
 
 
 class Origin(NamedTuple):
@@ -57,8 +66,8 @@ def convert(document: Document, names: Namespace | None = None) -> Conversion:
     graph = iri(work.names.graph(document.metadata.id))
     written = [_document_quads(work, graph), *_mentions(work, graph)]
     written += [_record_quads(work, event, graph) for event in document.events if event.id in work.subjects]
-    written.append(span_quads(document, work.iri, graph, work.spans))
-    return Conversion("".join(written), work.findings)
+    written += span_quads(document, work.iri, graph, work.spans)
+    return Conversion(written, work.findings)
 
 
 def origins(document: Document, names: Namespace | None = None) -> Iterator[Origin]:

@@ -21,6 +21,7 @@ from ukrgraph.profile import (
     MENTION_ATTRIBUTES,
     MENTION_LABELS,
     RECORDS,
+    Field,
     Record,
     Value,
 )
@@ -218,36 +219,28 @@ def _role(work: Work, event: Event, index: int, record: Record) -> list[str]:
 
 def _field(work: Work, event: Event, given: Attribute | Note) -> list[str]:
     """Return the pair of an attribute or note, or none and a finding if it is no field or its value does not fit."""
-    if isinstance(given, Attribute):
-        text, part = given.value, "value"
-        pair = _pair(event.label, given.name, text, work.names)
-    else:
-        text, part = given.text, "text"
-        pair = _pair.__wrapped__(event.label, given.name, text, work.names)
-    if pair is None:
-        known = RECORDS[event.label].fields.get(given.name)
-        if known is None:
-            _unknown_field(work, event, given.name, (given, "name"))
-        elif given.name != "Id":
-            message = f"{given.name}: expected {EXPECTED[known.value]}, got {text!r}"
-            work.report("bad-value", message, (given, part), "correct the value")
-        return []
-    return [pair] if pair else []
-
-
-@lru_cache(maxsize=65536)
-def _pair(label: str, name: str, text: str, names: Namespace) -> str | None:
-    """Return the pair of a field, "" if it has none in the graph, None if it is no field or `text` does not fit.
-
-    Most values of a corpus recur, so the answers are kept.
-    """
-    known = RECORDS[label].fields.get(name)
+    text, part = (given.value, "value") if isinstance(given, Attribute) else (given.text, "text")
+    known = RECORDS[event.label].fields.get(given.name)
     if known is None:
-        return None
-    if name == "Id":
-        return ("" if label in SHARED else _IDENTIFIER + string(text)) if is_id(text) else None
-    value = term(known, text, names)
-    return None if value is None else _PREDICATES[known.term] + value
+        _unknown_field(work, event, given.name, (given, "name"))
+        return []
+    if given.name == "Id":
+        return [] if event.label in SHARED or not is_id(text) else [_IDENTIFIER + string(text)]
+    value = _recurring(known, text) if known.value in _RECURRING else term(known, text, work.names)
+    if value is None:
+        message = f"{given.name}: expected {EXPECTED[known.value]}, got {text!r}"
+        work.report("bad-value", message, (given, part), "correct the value")
+        return []
+    return [_PREDICATES[known.term] + value]
+
+
+_RECURRING = (Value.CONCEPT, Value.DATE)
+
+
+@lru_cache(maxsize=8192)
+def _recurring(known: Field, text: str) -> str | None:
+    """Return the term of a concept or a day; a corpus has the same ones over and over."""
+    return term(known, text, Namespace())
 
 
 def _unknown_field(work: Work, event: Event, name: str, at: tuple[Annotation, str]) -> None:

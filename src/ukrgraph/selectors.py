@@ -25,36 +25,40 @@ _INTEGER = '"^^<http://www.w3.org/2001/XMLSchema#integer>'
 _SHA256, _ROLE = f"<{UKG}spanSha256> ", f"<{UKG}passageRole> "
 
 
-def span_quads(document: Document, base: str, graph: str, spans: Mapping[tuple[int, int], Iterable[str]]) -> str:
+def span_quads(document: Document, base: str, graph: str, spans: Mapping[tuple[int, int], Iterable[str]]) -> list[str]:
     """Return the quads of `spans`, by start and end: resource, position and, where they may be quoted, words.
 
     `base` is the document's IRI, `graph` a term. The values of `spans` are notations of the scheme passage-roles. Most
-    quads of a corpus are written here, so each span is one format string.
+    quads of a corpus are written here, so what is the same for all spans is joined once.
     """
     text, whole = document.text, document.metadata.redistributable
     end_of_line = f" {graph} .\n"
-    source = f"{_SOURCE}<{base}>{end_of_line}"
-    resource = f"{_A}SpecificResource>{end_of_line}"
-    position_selector, quote_selector = f"{_A}TextPositionSelector>", f"{_A}TextQuoteSelector>"
+    span, position, quote = (f"<{base}#{kind}=" for kind in ("char", "position", "quote"))
+    is_resource = f"{_A}SpecificResource>{end_of_line}{span}"
+    to_position = f"{_SOURCE}<{base}>{end_of_line}{span}"
+    is_position, is_quote = f"{_A}TextPositionSelector>{end_of_line}", f"{_A}TextQuoteSelector>{end_of_line}"
+    integer = f"{_INTEGER}{end_of_line}"
     written = []
     for (start, end), parts in sorted(spans.items()):
         words = text[start:end]
-        span, position, quote = (f"<{base}#{kind}={start},{end}> " for kind in ("char", "position", "quote"))
+        at = f"{start},{end}> "
         digest = hashlib.sha256(words.encode()).hexdigest()
         written.append(
-            f"{span}{resource}{span}{source}{span}{_SELECTOR}{position[:-1]}{end_of_line}"
-            f'{span}{_SHA256}"{digest}"{end_of_line}'
-            f"{position}{position_selector}{end_of_line}"
-            f'{position}{_START}"{start}{_INTEGER}{end_of_line}{position}{_END}"{end}{_INTEGER}{end_of_line}'
+            f"{span}{at}{is_resource}{at}{to_position}{at}{_SELECTOR}{position}{start},{end}>{end_of_line}"
+            f'{span}{at}{_SHA256}"{digest}"{end_of_line}'
+            f'{position}{at}{is_position}{position}{at}{_START}"{start}{integer}{position}{at}{_END}"{end}{integer}'
         )
-        roles = (concept("passage-roles", part) for part in sorted(parts))
-        written += [f"{span}{_ROLE}<{role}>{end_of_line}" for role in roles if role]
+        if parts:
+            roles = (concept("passage-roles", part) for part in sorted(parts))
+            written += [f"{span}{at}{_ROLE}<{role}>{end_of_line}" for role in roles if role]
         if whole or len(words.split()) <= QUOTED_WORDS:
             written.append(
-                f"{span}{_SELECTOR}{quote[:-1]}{end_of_line}{quote}{quote_selector}{end_of_line}"
-                f"{quote}{_EXACT}{string(words)}{end_of_line}"
+                f"{span}{at}{_SELECTOR}{quote}{start},{end}>{end_of_line}{quote}{at}{is_quote}"
+                f"{quote}{at}{_EXACT}{string(words)}{end_of_line}"
             )
         if whole:
             before, after = text[max(0, start - CONTEXT) : start], text[end : end + CONTEXT]
-            written.append(f"{quote}{_PREFIX}{string(before)}{end_of_line}{quote}{_SUFFIX}{string(after)}{end_of_line}")
-    return "".join(written)
+            written.append(
+                f"{quote}{at}{_PREFIX}{string(before)}{end_of_line}{quote}{at}{_SUFFIX}{string(after)}{end_of_line}"
+            )
+    return written

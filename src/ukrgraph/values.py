@@ -2,7 +2,6 @@
 
 from datetime import date
 from decimal import Decimal, InvalidOperation
-from functools import lru_cache
 
 from ukrgraph.concepts import concept
 from ukrgraph.iri import Namespace, is_id
@@ -40,7 +39,6 @@ def term(known: Field, text: str, names: Namespace) -> str | None:
             return None
 
 
-@lru_cache(maxsize=4096)
 def _date(text: str) -> str | None:
     """Return a day of the Gregorian calendar (XML Schema 1.1 part 2, section 3.3.9), in that form alone."""
     try:
@@ -61,7 +59,6 @@ def _decimal(text: str) -> str | None:
     return typed(lexical.rstrip("0").rstrip(".") if "." in lexical else lexical, "decimal")
 
 
-@lru_cache(maxsize=65536)
 def _thing(text: str, names: Namespace) -> str | None:
     prefix, colon, reference = text.partition(":")
     if not colon:

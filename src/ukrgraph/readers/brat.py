@@ -145,6 +145,7 @@ MAKE: Mapping[str, Callable[[tuple[str, ...], int], Annotation]] = MappingProxyT
         "#": _note,
     }
 )
+_NUMBERED = re.compile("[0-9]:")
 MATCH = MappingProxyType({letter: kind.pattern.fullmatch for letter, kind in KINDS.items()})
 """How each kind of line is matched, and how its values and the number of the line become an annotation: see MAKE."""
 
@@ -175,7 +176,7 @@ def parse(
         kinds[letter].append(MAKE[letter](match.groups(), number))
         if letter in _OUTSIDE:
             findings.append(_outside(line, number, annotation_file))
-        elif letter == "E" and line.count(":") > 2:  # noqa: PLR2004  # one role cannot be repeated
+        elif letter == "E" and _may_be_misnumbered(kinds["E"][-1].roles, line):
             findings += misnumbered(line, number, annotation_file)
     findings += unfinished(annotations, annotation_file)
     return Document(
@@ -221,6 +222,11 @@ def _outside(line: str, number: int, file: str) -> Finding:
     message = f"expected a line that begins with T, E, A, N or #, got {line[0]!r}"
     advice = "say it with an event or an attribute"
     return Finding("not-in-profile", Severity.VIOLATION, message, file, number, 1, excerpt(line, 1), 1, advice)
+
+
+def _may_be_misnumbered(roles: tuple[Role, ...], line: str) -> bool:
+    """Tell whether an event repeats a role or numbers one; most do neither."""
+    return len({role.name for role in roles}) < len(roles) or _NUMBERED.search(line) is not None
 
 
 def misnumbered(line: str, number: int, file: str) -> list[Finding]:
