@@ -1,0 +1,103 @@
+"""The command line: commands parse, call and print; nothing else.
+
+Each command lives in a module of its own that is imported only when the command runs, so that `ukrgraph --help` stays
+quick. The table names them with their one-line help.
+"""
+
+import sys
+from importlib import import_module
+from pathlib import Path
+from typing import NoReturn
+
+import click
+
+from ukrgraph.errors import UkrgraphError
+
+COMMANDS = {
+    "ask": ("ukrgraph.cli.ask", "Run SPARQL given on the command line."),
+    "build": ("ukrgraph.cli.build", "Build the published graph from the corpus."),
+    "convert": ("ukrgraph.cli.convert", "Convert annotated documents to RDF."),
+    "corpus": ("ukrgraph.cli.corpus", "Check, format and re-anchor annotated documents."),
+    "queries": ("ukrgraph.cli.queries", "List, show, test, check and export the stored queries."),
+    "query": ("ukrgraph.cli.query", "Run a stored query."),
+    "reconcile": ("ukrgraph.cli.reconcile", "Find the entities that the cells of a table name."),
+    "why": ("ukrgraph.cli.why", "Show the sentences behind what the graph says."),
+    "wikidata": ("ukrgraph.cli.wikidata", "Link to Wikidata; slice, merge, compare, export."),
+}
+"""The commands: where each lives, and what it does."""
+
+EXIT_CODES = """\b
+Exit codes: 0 done and clean; 1 findings at or above the level asked for;
+2 wrong use; 3 input that cannot be read; 4 something outside failed."""
+
+
+class LazyGroup(click.Group):
+    """A group whose commands are imported when they are called; `table` says where they are."""
+
+    table = COMMANDS
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Return the names of the commands in alphabetical order."""
+        return sorted({*super().list_commands(ctx), *self.table})
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Return the command called `cmd_name`, or None."""
+        if cmd_name not in self.table:
+            return super().get_command(ctx, cmd_name)
+        module, _ = self.table[cmd_name]
+        command: click.Command = import_module(module).command
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the table of commands without importing them."""
+        del ctx
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, purpose) for name, (_, purpose) in sorted(self.table.items())])
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Find the command of `args`; for a misspelt one, name the nearest."""
+        name = args[0] if args else ""
+        if name and not name.startswith("-") and self.get_command(ctx, name) is None:
+            from difflib import get_close_matches  # noqa: PLC0415  # only after a mistake
+
+            near = get_close_matches(name, self.list_commands(ctx), 1)
+            hint = f"; did you mean {near[0]!r}?" if near else f"; there are: {', '.join(self.list_commands(ctx))}"
+            raise click.UsageError(f"no command {name!r}{hint}")
+        return super().resolve_command(ctx, args)
+
+
+@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]}, epilog=EXIT_CODES)
+@click.option(
+    "--project",
+    type=click.Path(path_type=Path, exists=True, file_okay=False),
+    default=Path(),
+    help="Folder of the project; its data/, queries/, shapes/ and ontology/ are used before the packaged ones.",
+)
+@click.version_option(package_name="ukrgraph")
+@click.pass_context
+def group(ctx: click.Context, project: Path) -> None:
+    """Turn annotated news text into a knowledge graph whose every triple leads back to the words.
+
+    For example: ukrgraph build && ukrgraph query statements-per-document
+    """
+    ctx.obj = project
+
+
+def main() -> NoReturn:
+    """Run the command line; print a user's mistake as one message and exit with its code."""
+    try:
+        group(prog_name="ukrgraph", standalone_mode=False)
+    except UkrgraphError as error:
+        click.echo(f"ukrgraph: {error}", err=True)
+        sys.exit(error.exit_code)
+    except click.Abort:
+        sys.exit(130)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(error.exit_code)
+    except BrokenPipeError:
+        sys.stderr.close()
+        sys.exit(0)
+    sys.exit(0)

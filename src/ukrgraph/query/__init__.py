@@ -1,0 +1,1 @@
+"""Stored queries as typed, tested functions, and queries that never come back empty in silence."""

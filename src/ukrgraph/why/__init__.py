@@ -1,0 +1,1 @@
+"""Why the graph says something: the sentences behind any triple, the chain down to them, and who says otherwise."""
