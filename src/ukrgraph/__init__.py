@@ -7,11 +7,12 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from ukrgraph.graph import Graph
     from ukrgraph.library import read_documents, to_nquads
 
-__all__ = ["read_documents", "to_nquads"]
+__all__ = ["Graph", "read_documents", "to_nquads"]
 
-_HOMES = {"read_documents": "ukrgraph.library", "to_nquads": "ukrgraph.library"}
+_HOMES = {"Graph": "ukrgraph.graph", "read_documents": "ukrgraph.library", "to_nquads": "ukrgraph.library"}
 
 
 def __getattr__(name: str) -> object:

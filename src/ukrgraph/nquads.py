@@ -40,12 +40,13 @@ def typed(lexical: str, datatype: str) -> str:
 
 
 def quads(subject: str, graph: str, pairs: Iterable[str]) -> str:
-    r"""Return the quads of one subject in one graph, a line each, in the order of `pairs`.
+    """Return the quads of one subject in one graph, a line each, in the order of `pairs`.
 
     `subject` and `graph` are terms; each pair is a predicate, a space and an object.
 
-    >>> quads("<x:s>", "<x:g>", ["<x:p> <x:o>", '<x:q> "1"'])
-    '<x:s> <x:p> <x:o> <x:g> .\\n<x:s> <x:q> "1" <x:g> .\\n'
+    >>> print(quads("<x:s>", "<x:g>", ["<x:p> <x:o>", '<x:q> "1"']), end="")
+    <x:s> <x:p> <x:o> <x:g> .
+    <x:s> <x:q> "1" <x:g> .
     """
     end = f" {graph} .\n"
     body = f"{end}{subject} ".join(pairs)
