@@ -101,6 +101,15 @@ def start(rounds: int) -> None:
         print(f"ukrgraph {' '.join(arguments)}: {min(times):.2f} s")
 
 
+def imports() -> None:
+    """Print what the costliest imports of a query take, in microseconds: of their own, and with what they import."""
+    command = [sys.executable, "-X", "importtime", "-m", "ukrgraph", "query", "documents"]
+    shown = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stderr
+    lines = [line for line in shown.splitlines() if line.startswith("import time:") and "cumulative" not in line]
+    for line in sorted(lines, key=lambda line: int(line.split("|")[1]))[-15:]:
+        print(line)
+
+
 def main() -> None:
     """Run all comparisons."""
     parser = argparse.ArgumentParser()
@@ -114,6 +123,7 @@ def main() -> None:
     for name in ("csv", "json", "table"):
         stream(name, chosen.rows)
     start(chosen.rounds)
+    imports()
 
 
 if __name__ == "__main__":

@@ -3,7 +3,7 @@
 import random
 import re
 import string
-from time import perf_counter
+from time import process_time
 
 import pyoxigraph as ox
 import pytest
@@ -266,7 +266,7 @@ def test_the_check_costs_little_at_100_000_triples():
     prepare(stored(text, "q", "q.rq"), {}, engine)
     times = []
     for _ in range(7):
-        started = perf_counter()
+        started = process_time()
         assert prepare(stored(text, "q", "q.rq"), {}, engine).findings == ()
-        times.append(perf_counter() - started)
+        times.append(process_time() - started)
     assert min(times) < 0.05

@@ -23,9 +23,7 @@ QUERIES = all_queries(ROOT)
 ENGINE = published_engine()
 UNTOLD = {
     "office-holders-against-recognition": 2,
-    "offices-held": 2,
     "positions-held-over-time": 4,
-    "territorial-claims": 3,
 }
 """How many mutants stay alive where they are more than one in ten: no example tells these patterns from none."""
 

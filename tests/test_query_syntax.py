@@ -168,7 +168,7 @@ def test_a_long_list_in_values_is_fine():
 
 
 def test_a_text_that_is_no_unicode_is_refused():
-    with pytest.raises(InputError, match="expected UTF-8, got another byte at character 19"):
+    with pytest.raises(InputError, match="expected UTF-8, got another byte at character 20"):
         stored("SELECT ?s { ?s ?p '\udcff' }", "q", "q.rq")
 
 

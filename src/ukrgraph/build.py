@@ -132,8 +132,8 @@ def stale(built: Built, output: Path, names: Namespace) -> list[str]:
     ]
 
 
-def publish(built: Built, output: Path, cache: Path, names: Namespace) -> None:
-    """Write the graph to `output` and the table of places to `cache`, each file as a whole or not at all.
+def publish(built: Built, output: Path, cache: Path | None, names: Namespace) -> None:
+    """Write the graph to `output` and the table of places to `cache`, if given, each file as a whole or not at all.
 
     Raises OutsideError if a file cannot be written.
     """
@@ -142,8 +142,9 @@ def publish(built: Built, output: Path, cache: Path, names: Namespace) -> None:
     for name, data in rendered(built, names).items():
         with replacing(output / name) as stream:
             stream.write(data)
-    with replacing(cache / PLACES) as stream:
-        stream.write(f"{head}\n{rows}".encode())
+    if cache:
+        with replacing(cache / PLACES) as stream:
+            stream.write(f"{head}\n{rows}".encode())
 
 
 def _cell(value: object) -> str:

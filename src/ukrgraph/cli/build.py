@@ -43,7 +43,7 @@ def command(project: Path, corpus: Path | None, output: Path | None, base: str, 
     elif any(finding.severity is Severity.VIOLATION for finding in built.findings):
         click.echo(f"{target}: not written because of the errors above", err=True)
     else:
-        build.publish(built, target, project / build.CACHE_FOLDER, names)
+        build.publish(built, target, None if output or corpus else project / build.CACHE_FOLDER, names)
     rows = [*build.summary(built), ("seconds", f"{time.perf_counter() - started:.2f}")]
     width = max(len(name) for name, _ in rows)
     for name, value in rows:

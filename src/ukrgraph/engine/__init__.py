@@ -38,7 +38,9 @@ GRAPH_FORMATS: Mapping[str, ox.RdfFormat] = MappingProxyType(
 
 
 class Engine(Protocol):
-    """Whatever answers a query."""
+    """Whatever answers a query; `remote` says that each question costs a journey."""
+
+    remote: bool
 
     def answer(self, query: str) -> Results:
         """Return the answer to a query.

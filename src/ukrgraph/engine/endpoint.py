@@ -27,6 +27,8 @@ class _NoRedirect(HTTPRedirectHandler):
 class Endpoint:
     """A SPARQL endpoint at an http or https address; `timeout` is in seconds."""
 
+    remote = True
+
     def __init__(self, url: str, timeout: float | None = None) -> None:
         if urlsplit(url).scheme not in {"http", "https"} or not urlsplit(url).netloc:
             raise UsageError(f"--endpoint: expected an http or https address, got {url!r}")

@@ -15,6 +15,8 @@ PUBLISHED = Path("data/graph/ukrgraph.trig")
 class Local:
     """Oxigraph in this process."""
 
+    remote = False
+
     def __init__(self, data: Store) -> None:
         self.store = data
 

@@ -62,6 +62,8 @@ class Pieces:
 class Worker:
     """An engine in a process of its own, over the graph of a project; `timeout` is in seconds a query."""
 
+    remote = False
+
     def __init__(self, project: Path, timeout: float) -> None:
         self.project = project
         self.timeout = timeout

@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from ukrgraph.engine import Engine, Results, Term
-from ukrgraph.engine.endpoint import Endpoint
 from ukrgraph.errors import InputError
 from ukrgraph.finding import Finding, Severity
 from ukrgraph.iri import Namespace
@@ -75,7 +74,7 @@ def prepare(
     written = _written(query.text, text)
     findings = tuple(notes)
     if chosen.check and written is not None:
-        known = None if isinstance(engine, Endpoint) else Known(engine, space)
+        known = None if engine.remote else Known(engine, space)
         findings += tuple(findings_before(query, written, known))
     ready = bind(text, bound, query.file) if written else text
     most = min((number for number in (limit, chosen.limit) if number is not None), default=None)

@@ -1,7 +1,7 @@
 """A table for a terminal: columns as wide as their values, shrunk to fit, long values cut with an ellipsis."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from itertools import chain, islice
 from typing import IO
 
@@ -91,9 +91,3 @@ def _sized(cell: str, width: int) -> str:
     if cell_len(cell) <= width:
         return set_cell_size(cell, width)
     return set_cell_size(cell, width - 1) + "…"
-
-
-def lines(table: Table, prefixes: Mapping[str, str]) -> Iterator[list[str]]:
-    """Yield the rows of a table as text for people."""
-    for row in table.rows:
-        yield [shown(term, prefixes) for term in row]
