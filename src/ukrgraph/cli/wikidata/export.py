@@ -46,24 +46,22 @@ def command(  # noqa: PLR0913, PLR0917  # one parameter an option
     path = links.find(project)
     known = links.read(path)
     if format == "sssom":
-        _write([path.read_text(encoding="utf-8")], output)
-        return
+        return _write([path.read_text(encoding="utf-8")], output)
     read = export_graph.read(graph or folder(project, "data/graph") / "ukrgraph.trig")
     names = Namespace()
     nodes = export_model.nodes(read, known, names)
     if format.startswith("quickstatements"):
-        _quickstatements(nodes, slice_file, format, review, output)
-    elif format == "wikibase-json":
+        return _quickstatements(nodes, slice_file, format, review, output)
+    if format == "wikibase-json":
         from ukrgraph.wikidata import export_wikibase  # noqa: PLC0415
 
         pids = export_wikibase.read_map(property_map) if property_map else None
-        _write(export_wikibase.lines(nodes, read, known, pids), output)
-    else:
-        from ukrgraph import store  # noqa: PLC0415
-        from ukrgraph.wikidata import export_rdf  # noqa: PLC0415
+        return _write(export_wikibase.lines(nodes, read, known, pids), output)
+    from ukrgraph import store  # noqa: PLC0415
+    from ukrgraph.wikidata import export_rdf  # noqa: PLC0415
 
-        data = store.write(export_rdf.nquads(nodes, names), format, export_rdf.prefixes(names))
-        _write([data.decode()], output)
+    data = store.write(export_rdf.nquads(nodes, names), format, export_rdf.prefixes(names))
+    return _write([data.decode()], output)
 
 
 def _quickstatements(

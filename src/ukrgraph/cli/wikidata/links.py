@@ -1,6 +1,7 @@
 """`ukrgraph wikidata links`: the links to Wikidata, and what is wrong with them."""
 
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 import click
@@ -63,6 +64,8 @@ def _check(project: Path, path: Path, slice_file: Path | None, report: str, fail
     known = authorities.read(project)
     classes = {entity.id: entity.own for entity in known.values()}
     private = frozenset(entity.id for entity in known.values() if entity.kind == authorities.UNNAMED)
+    with suppress(ValueError):
+        path = path.absolute().relative_to(Path.cwd())
     parsed = links.parse(path)
     cut = read_slice(slice_file) if slice_file else None
     found = link_check.check(parsed.links, str(path), link_check.Entities(classes, private), cut)

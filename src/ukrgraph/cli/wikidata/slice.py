@@ -27,6 +27,7 @@ LANGUAGES = "en,uk,ru,mul"
 @click.option("--props", default="", metavar="P31,P39", help="Only statements with these properties.")
 @click.option("--langs", default="", metavar=LANGUAGES, help="Only names in these languages.")
 @click.option("--date", default="", metavar="YYYY-MM-DD", help="Date of the dump, where the source does not tell.")
+@click.option("--exact", is_flag=True, help="Look at all lines of N-Triples, for files that Wikibase did not write.")
 @click.option("-o", "--output", default="slice.nq", show_default=True, help="File to write; - for standard output.")
 @click.pass_obj
 def command(  # noqa: PLR0913, PLR0917  # one parameter an option
@@ -40,6 +41,7 @@ def command(  # noqa: PLR0913, PLR0917  # one parameter an option
     output: str,
     *,
     from_graph: bool,
+    exact: bool,
 ) -> None:
     """Cut items out of Wikidata's dumps.
 
@@ -58,7 +60,7 @@ def command(  # noqa: PLR0913, PLR0917  # one parameter an option
     asked = slice.qids_in(qids) if qids else set(links.exact(links.read(links.find(project))).values())
     limits = Limits(_names(props, r"P[1-9]\d*", "--props"), _names(langs, r"[a-z]{2,}[a-z0-9-]*", "--langs"))
     with _progress(sources) as seen:
-        cut = slice.cut(slice.Order(sources, asked, hops, limits, date), seen)
+        cut = slice.cut(slice.Order(sources, asked, hops, limits, date, exact), seen)
     _write(cut, output)
     show(cut.findings)
     _summarise(cut)
@@ -78,13 +80,12 @@ def _write(cut: "Slice", output: str) -> None:
     from ukrgraph.files import replacing  # noqa: PLC0415
     from ukrgraph.wikidata.slice import MANIFEST, manifest_text  # noqa: PLC0415
 
-    data = "".join(cut.lines).encode()
     if output == "-":
-        sys.stdout.buffer.write(data)
+        sys.stdout.buffer.writelines(line.encode() for line in cut.lines)
         return
-    for name, content in ((output, data), (output + MANIFEST, manifest_text(cut.manifest).encode())):
+    for name, texts in ((output, cut.lines), (output + MANIFEST, [manifest_text(cut.manifest)])):
         with replacing(Path(name)) as stream:
-            stream.write(content)
+            stream.writelines(text.encode() for text in texts)
 
 
 def _summarise(cut: "Slice") -> None:
