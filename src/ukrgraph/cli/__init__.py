@@ -18,9 +18,12 @@ COMMANDS = {
     "build": ("ukrgraph.cli.build", "Build the published graph from the corpus."),
     "convert": ("ukrgraph.cli.convert", "Convert annotated documents to RDF."),
     "corpus": ("ukrgraph.cli.corpus", "Check, format and re-anchor annotated documents."),
+    "explain": ("ukrgraph.cli.explain", "Explain a rule: what it wants, why, a good and a bad example."),
+    "init": ("ukrgraph.cli.init", "Write a workflow and a hook that validate on every commit."),
     "queries": ("ukrgraph.cli.queries", "List, show, test, check and export the stored queries."),
     "query": ("ukrgraph.cli.query", "Run a stored query."),
     "reconcile": ("ukrgraph.cli.reconcile", "Find the entities that the cells of a table name."),
+    "validate": ("ukrgraph.cli.validate", "Check a graph, a corpus or any RDF against the shapes."),
     "why": ("ukrgraph.cli.why", "Show the sentences behind what the graph says."),
     "wikidata": ("ukrgraph.cli.wikidata", "Link to Wikidata; slice, merge, compare, export."),
 }
