@@ -160,11 +160,29 @@ def test_what_wikidata_says_of_a_regions_country_is_no_conflict_with_a_graph_tha
     assert found_in(tmp_path, entities.values())[0] == []
 
 
-def test_a_country_that_has_ended_does_not_count(tmp_path):
-    entities = agreeing()
-    ended = made.claim("Q1$1", "P17", "Q15180", "normal", [("P582", "1991-12-26")])
-    entities["state-duma" if "state-duma" in entities else "government-of-russia"]["claims"]["P17"].append(ended)
-    assert found_in(tmp_path, entities.values())[0] == []
+@pytest.mark.parametrize(("end", "rules"), [("1991-12-26", []), (..., []), (None, ["country-differs"])])
+def test_a_country_that_has_ended_does_not_count(tmp_path, end, rules):
+    russia = made.item(EXACT["government-of-russia"])
+    russia["claims"]["P17"] = [made.claim("Q1$1", "P17", "Q15180", "normal", [("P582", end)])]
+    assert [rule for rule, _ in found_in(tmp_path, [russia])[0]] == rules
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "date", "why"),
+    [
+        ("2012-05-15", "2017", "2026-01-01", "from 2012-05-15 to 2017-01-01 to 2017-12-31"),
+        ("2017-05-14", None, "2020-07-09", "from 2017-05-14 to now, but the slice ends 2020-07-09"),
+        ("2017-05-14", None, "", "from 2017-05-14 to now, but the slice ends at an unknown date"),
+        ("2017-05-14", ..., "2026-01-01", "from 2017-05-14 to an unknown day: it has an end that is not known"),
+        (..., None, "2026-01-01", "from an unknown day to now: it has no start"),
+        ("2022", None, "2026-01-01", "from 2022-01-01 to 2022-12-31 to now: its start is not so exact"),
+    ],
+)
+def test_an_answer_says_why(tmp_path, start, end, date, why):
+    macron = made.item(EXACT["emmanuel-macron"])
+    hold("office-president-of-france", start, end)(macron)
+    (finding,) = found_in(tmp_path, [macron], date=date)[1].findings
+    assert finding.message.endswith(f"P39 {EXACT['office-president-of-france']}: {why}")
 
 
 def test_an_alias_and_a_name_for_all_languages_agree(tmp_path):
@@ -183,6 +201,8 @@ def test_offices_have_four_answers(tmp_path):
 
     assert answer("2017-05-14", None) == "1 held"
     assert answer("2017-05-14", "2022-09-21") == "1 held"
+    assert answer("2022-09-20", None) == "1 held"
+    assert answer("2017-05-14", "2022-09-20") == "office-unknown"
     assert answer("2017-05-14", "2022-09-19") == "office-not-held"
     assert answer("2022-09-22", None) == "office-not-held"
     assert answer("2017-05-14", "2022") == "office-unknown"

@@ -153,6 +153,19 @@ def test_a_line_among_those_of_another_item_is_found_at_the_edges_and_everywhere
     assert len(sliced("dump.nt", b"".join(lines), exact=exact).lines) == kept
 
 
+def test_older_dumps_name_their_data_with_http(sliced):
+    data = RDF.replace(b"<https://www.wikidata.org/wiki/", b"<http://www.wikidata.org/wiki/")
+    for name in ("dump.nt", "dump.ttl"):
+        assert sliced(name, data if name == "dump.nt" else made.turtle(data)).lines == sliced("new.nt", RDF).lines
+
+
+def test_tags_with_subtags_of_eight_letters_are_kept(sliced):
+    data = (
+        RDF + b'<http://www.wikidata.org/entity/Q10> <http://www.w3.org/2000/01/rdf-schema#label> "x"@be-tarasksk .\n'
+    )
+    assert found(sliced("dump.nt", data).lines)["Q10"].labels["be-tarasksk"] == "x"
+
+
 def test_statements_are_found_by_ids_in_lower_case(sliced):
     data = RDF.replace(b"statement/Q10-0000-1>", b"statement/q10-0000-1>")
     ids = [one.id for one in found(sliced("dump.nt", data).lines)["Q10"].claims["P39"]]
