@@ -31,7 +31,7 @@ def attributes(lines, name):
 
 
 def roles(lines, label, name):
-    """Yield line, column of the role, column of its target, and target, of the roles `name` of the records of a label."""
+    """Yield line, column, column of the target and target of the roles `name` of the records of a label."""
     for number, line in enumerate(lines, 1):
         if line.startswith("E") and f"\t{label}:" in line:
             for match in re.finditer(rf"(?<= )({name}):(\w+)", line):
@@ -117,7 +117,7 @@ def unknown_link(lines):
 def wrong_surface(lines):
     """Yield files in which the words of a mention are not those of the text."""
     for number, line in enumerate(lines, 1):
-        mark, kind, surface = (line.split("\t") + ["", ""])[:3]
+        mark, kind, surface = [*line.split("\t"), "", ""][:3]
         if line.startswith("T") and kind.startswith("Person "):
             column = len(mark) + len(kind) + 3
             kinds = {

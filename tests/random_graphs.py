@@ -1,7 +1,7 @@
 """Random shapes and random graphs with every kind of fault, and the comparison of both engines on them.
 
-Run as a script for many: `python tests/random_graphs.py 1000`; it prints each seed on which the engines differ, and ends
-with exit code 1 if there is one.
+Run as a script for many: `python tests/random_graphs.py 1000`; it prints each seed on which the engines differ, and
+ends with exit code 1 if there is one.
 """
 
 import random
@@ -22,10 +22,12 @@ NODES = [f"ex:n{number}" for number in range(9)] + ["_:b0", "_:b1", "_:b2"]
 PREDICATES = [f"ex:p{number}" for number in range(6)]
 CLASSES = ["ex:A", "ex:B", "ex:C"]
 LITERALS = [
-    "1", "01", "-3", "7", "1.0", "1.5", "1.50", "2e0", "true", '"1"^^xsd:boolean', '"x"^^xsd:integer', '"300"^^xsd:byte',
+    "1", "01",
+    "-3", "7", "1.0", "1.5", "1.50", "2e0", "true", '"1"^^xsd:boolean', '"x"^^xsd:integer', '"300"^^xsd:byte',
     '"5"^^xsd:nonNegativeInteger', '"a"', '"ab"', '"abc d"', '"A1"', '"a"@en', '"b"@en', '"b"@en-GB', '"c"@uk', '""',
     '"2022-02-24"^^xsd:date', '"2022-09-30"^^xsd:date', '"2022-13-41"^^xsd:date', '"2022-02-24Z"^^xsd:date',
-    '"2022-02-24"', '"2022-02-24T10:00:00Z"^^xsd:dateTime', '"2022-02-24T10:00:00"^^xsd:dateTime', '"P1D"^^xsd:duration',
+    '"2022-02-24"', '"2022-02-24T10:00:00Z"^^xsd:dateTime', '"2022-02-24T10:00:00"^^xsd:dateTime',
+    '"P1D"^^xsd:duration',
     '"a\\nb"', '"x"^^ex:own', '"9" ', '"12345678901234567890123"^^xsd:integer',
 ]  # fmt: skip
 CONSTANTS = ["1", "1.5", '"2022-06-01"^^xsd:date', '"2022-06-01T00:00:00Z"^^xsd:dateTime', "0", '"b"']
@@ -41,7 +43,7 @@ SPARQL = [
     "SELECT $this WHERE { $this P+ ?x . FILTER (?x = $this) }",
     "SELECT $this ?value WHERE { $this P/Q ?value . OPTIONAL { ?value R ?c } FILTER (!BOUND(?c)) }",
     "SELECT $this ?value WHERE { { $this P ?value } UNION { $this Q ?value } FILTER (isLiteral(?value)) }",
-    "SELECT $this ?value WHERE { $this P ?value . FILTER (DATATYPE(?value) = xsd:date && ?value < '2022-06-01'^^xsd:date) }",
+    "SELECT $this ?v WHERE { $this P ?v . FILTER (DATATYPE(?v) = xsd:date && ?v < '2022-06-01'^^xsd:date) }",
     "SELECT $this ?value WHERE { $this P ?value . BIND (STRLEN(STR(?value)) AS ?n) FILTER (?n > 2) }",
     "SELECT $this (ex:p1 AS ?path) ?value WHERE { $this P ?value . FILTER REGEX(STR(?value), 'A', 'i') }",
     "SELECT $this WHERE { $this P ?a ; Q ?b . FILTER NOT EXISTS { $this R ?c . FILTER (?c <= ?b) } }",
@@ -89,7 +91,8 @@ class Maker:
     def shape(self):
         """Return a whole shapes graph in Turtle."""
         head = (
-            "<http://example.org/> a owl:Ontology ; sh:declare [ sh:prefix 'ex' ; sh:namespace 'http://example.org/'^^xsd:anyURI ] , "
+            "<http://example.org/> a owl:Ontology ; sh:declare "
+            "[ sh:prefix 'ex' ; sh:namespace 'http://example.org/'^^xsd:anyURI ] , "
             "[ sh:prefix 'xsd' ; sh:namespace 'http://www.w3.org/2001/XMLSchema#'^^xsd:anyURI ] .\n"
         )
         return PREFIXES + head + "\n".join(self.named(number) for number in range(self.chance.randint(1, 4))) + "\n"
@@ -125,7 +128,8 @@ class Maker:
         if depth == 0 and 0.5 < kind < 0.75:
             pairs = ["lessThan", "lessThanOrEquals", "equals", "disjoint"]
             extra = [f"sh:{name} {self.pick(PREDICATES)}" for name in pairs]
-            qualified = f"sh:qualifiedValueShape [ {self.value_constraint(2)} ] ; sh:qualified{self.pick(['Min', 'Max'])}Count {self.pick('12')}"
+            inside, kind_of_count = self.value_constraint(2), self.pick(["Min", "Max"])
+            qualified = f"sh:qualifiedValueShape [ {inside} ] ; sh:qualified{kind_of_count}Count {self.pick('12')}"
             parts.append(self.pick([*extra, "sh:uniqueLang true", qualified]))
         if kind > 0.9:
             parts.append(f"sh:hasValue {self.pick([*NODES[:9], '1', '1.5', chr(34) + 'a' + chr(34)])}")
@@ -214,8 +218,9 @@ def main(number, first=0):
         results += 0 if isinstance(plain, str) else len(plain)
         whole += sum(map(bool, reasons))
         translated += sum(not reason for reason in reasons)
-    print(
-        f"{number} graphs, {results} results, {failed} failures, {translated} shapes translated, {whole} not, {differ} differ"
+    print(  # noqa: T201
+        f"{number} graphs, {results} results, {failed} failures, "
+        f"{translated} shapes translated, {whole} not, {differ} differ"
     )
     return 1 if differ else 0
 

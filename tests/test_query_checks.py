@@ -69,7 +69,7 @@ def misspelt(rng, name, how):
 
 
 def test_of_300_misspelt_names_at_least_95_percent_get_the_right_name_first():
-    rng = random.Random(4)  # noqa: S311  # the same cases in every run
+    rng = random.Random(4)  # the same cases in every run
     wrong = []
     for number in range(300):
         kind = ("class", "property", "individual")[number % 3]

@@ -41,7 +41,7 @@ EMPTY = [
 
 def seeded(number):
     """Return a query with true patterns and a seeded empty set among them."""
-    rng = random.Random(number)  # noqa: S311  # the same cases in every run
+    rng = random.Random(number)  # the same cases in every run
     patterns = rng.sample(TRUE, rng.randrange(3, 8))
     if "FILTER(LANG(?label) = 'en')" in patterns or "BIND(STR(?label) AS ?text)" in patterns:
         patterns.append("?who skos:prefLabel ?label .")

@@ -26,7 +26,7 @@ def test_tokens_joined_are_the_text(text):
 
 
 def test_tokens_joined_are_the_text_for_random_pieces_of_sparql():
-    rng = random.Random(11)  # noqa: S311  # the same cases in every run
+    rng = random.Random(11)  # the same cases in every run
     pieces = [
         "SELECT",
         " ",

@@ -242,7 +242,10 @@ def test_explain_prints_a_rule(project):
     code, out, _ = run("S-p", "--shapes", "shapes.ttl", command=explain.command)
     assert (code, out) == (
         0,
-        "S-p (violation)\n  looks at: sh:targetClass <http://example.org/C>\n  path: <http://example.org/p>\n  written in: shapes.ttl\n",
+        (
+            "S-p (violation)\n  looks at: sh:targetClass <http://example.org/C>\n  path: <http://example.org/p>\n"
+            "  written in: shapes.ttl\n"
+        ),
     )
     assert run("--list", "--shapes", "shapes.ttl", command=explain.command)[1].splitlines() == [
         "S  violation  S",
@@ -259,3 +262,17 @@ def test_init_writes_a_workflow_and_a_hook_once(project):
     assert run("--ci", command=init.command)[0] == 2
     assert run("--ci", "--force", command=init.command)[0] == 0
     assert run(command=init.command)[0] == 2
+
+
+def test_turtle_has_the_results_of_nested_shapes_as_details():
+    Path("n.ttl").write_text(
+        HEAD + "e:S a sh:NodeShape ; sh:targetClass e:C ; sh:node e:N .\n"
+        "e:N a sh:NodeShape ; sh:property e:N-q .\ne:N-q a sh:PropertyShape ; sh:path e:q ; sh:minCount 1 .",
+        "utf-8",
+    )
+    _, out, _ = run("good.ttl", "--shapes", "n.ttl", "--format", "turtle")
+    report = Graph().parse(data=out)
+    [result] = report.objects(None, SH.result)
+    [detail] = report.objects(result, SH.detail)
+    assert report.value(result, SH.sourceConstraintComponent) == SH.NodeConstraintComponent
+    assert report.value(detail, SH.resultPath) == URIRef("http://example.org/q")

@@ -8,12 +8,14 @@ from pathlib import Path
 import pytest
 from annotation_faults import KINDS
 
+from ukrgraph import build
+from ukrgraph.iri import Namespace
 from ukrgraph.reports import WRITERS
 from ukrgraph.validate import data, job
 
 ROOT = Path(__file__).parents[1]
 DOCUMENTS = ("doc-001", "doc-004")
-EACH = dict.fromkeys(KINDS, 2) | dict.fromkeys(list(KINDS)[:13], 5)
+EACH = dict.fromkeys(KINDS, 1) | dict.fromkeys(list(KINDS)[:13], 5)
 """Faulty files of each kind."""
 
 FOLLOWING = {
@@ -168,9 +170,6 @@ def test_json_ld_says_that_it_has_no_lines(foreign):
 
 
 def test_the_published_graph_leads_back_to_the_annotations(tmp_path):
-    from ukrgraph import build
-    from ukrgraph.iri import Namespace
-
     folder = tmp_path / "data" / "corpus" / "doc-004"
     shutil.copytree(ROOT / "data" / "corpus" / "doc-004", folder)
     built = build.build(tmp_path, Namespace())

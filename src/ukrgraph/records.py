@@ -120,9 +120,10 @@ def _report_leftovers(work: Work) -> None:
     for relation in work.document.relations:
         message, advice = f"no relation is called {relation.label!r}", "write it as an event of a record"
         work.report("unknown-label", message, (relation, "label"), advice)
-    events = {event.id for event in work.document.events}
+    reported = {event.id for event in work.document.events}
+    reported |= {mark.id for mark in work.document.textbounds} - work.textbounds.keys()
     for target, given in work.fields.items():
-        if target in events:
+        if target in reported:
             continue
         mark = work.textbounds.get(target)
         schemes = _TEXT_FIELDS[mark.label in MENTION_LABELS] if mark else {}

@@ -61,16 +61,11 @@ def command(  # noqa: PLR0913, PLR0917  # one parameter an option
     from ukrgraph.validate import baseline as known  # noqa: PLC0415  # pySHACL is loaded only where it is used
     from ukrgraph.validate import job  # noqa: PLC0415
 
-    stdin = sys.stdin.buffer.read() if "-" in data else b""
-    asked = job.Job(
-        project, data, shapes, counts, data_format or "", engine == "pyshacl", knowledge, stdin, not no_cache
-    )
-    outcome = job.run(asked)
-    new = outcome.findings
+    stdin, plain = sys.stdin.buffer.read() if "-" in data else b"", engine == "pyshacl"
+    outcome = job.run(job.Job(project, data, shapes, counts, data_format or "", plain, knowledge, stdin, not no_cache))
     if write_baseline:
         known.write(write_baseline, outcome)
-    if baseline:
-        new = known.new(baseline, outcome)
+    new = known.new(baseline, outcome) if baseline else outcome.findings
     report = job.report(outcome, new, format_)
     if output:
         job.save(output, report)

@@ -1,6 +1,6 @@
 """From a result to the place that a person edits: the annotation and its words, or the line of an RDF file."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from functools import cache
 from pathlib import Path
 from typing import NamedTuple
@@ -220,14 +220,3 @@ def first_of(*doors: Locate) -> Locate:
         return best
 
     return locate
-
-
-def fact_names() -> Mapping[str, str]:
-    """Return what the facts of a finding are called in reports, by field of a result."""
-    return {
-        "focusNode": "focus",
-        "resultPath": "path",
-        "value": "value",
-        "sourceShape": "shape",
-        "sourceConstraintComponent": "component",
-    }

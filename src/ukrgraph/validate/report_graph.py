@@ -40,6 +40,8 @@ def _result(result: Result, depth: int) -> str:
     if result.constraint:
         rows.append(f"sh:sourceConstraint {result.constraint}")
     rows += [f"sh:resultMessage {_text(text, language)}" for text, language in result.messages]
+    end = "    " * depth
+    rows += [f"sh:detail [\n{_result(detail, depth + 1)}\n{end}]" for detail in result.details]
     return " ;\n".join("    " * depth + row for row in rows)
 
 
