@@ -20,9 +20,13 @@ from pathlib import Path
 HERE = Path(__file__).parent
 sys.path.insert(0, str(HERE.parent / "src"))
 import conversion  # noqa: E402  # the line above says where ukrgraph is
+import wikidata  # noqa: E402
 from table import Table, markdown  # noqa: E402
 
-BENCHMARKS: Mapping[str, Callable[..., list[Table]]] = {"conversion": conversion.measure}
+BENCHMARKS: Mapping[str, Callable[..., list[Table]]] = {
+    "conversion": conversion.measure,
+    "wikidata": wikidata.measure,
+}
 """What can be measured, by name. Each takes a folder for its files, that of the peers' environment, and `quick`."""
 
 IDLE = 0.5
