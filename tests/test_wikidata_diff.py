@@ -3,14 +3,14 @@
 import copy
 import json
 import socket
-import sys
+from functools import partial
 from pathlib import Path
 
 import pytest
 import wikidata_dumps as made
 from wikidata_dumps import SAMPLES, needs_samples
 
-from ukrgraph import cli, store
+from ukrgraph import store
 from ukrgraph.wikidata import links, ours
 from ukrgraph.wikidata.days import Days, Verdict, days, holds, known_until
 from ukrgraph.wikidata.diff import diff
@@ -325,21 +325,14 @@ def test_direct_triples_never_answer_for_a_day():
 
 
 @pytest.fixture
-def run(monkeypatch, capfd):
+def run(run, monkeypatch):
     """Return a function that runs a command without any socket and gives exit code, standard output and error."""
 
     def refuse(*_, **__):
         raise AssertionError("a socket was opened")
 
-    def run(*arguments):
-        monkeypatch.setattr(sys, "argv", ["ukrgraph", "--project", str(ROOT), "wikidata", "diff", *map(str, arguments)])
-        monkeypatch.setattr(socket.socket, "__init__", refuse)
-        with pytest.raises(SystemExit) as ended:
-            cli.main()
-        out, err = capfd.readouterr()
-        return ended.value.code, out, err
-
-    return run
+    monkeypatch.setattr(socket.socket, "__init__", refuse)
+    return partial(run, "--project", ROOT, "wikidata", "diff")
 
 
 @pytest.fixture

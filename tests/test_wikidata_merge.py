@@ -5,14 +5,14 @@ import itertools
 import json
 import shutil
 import socket
-import sys
+from functools import partial
 from pathlib import Path
 
 import pyoxigraph as ox
 import pytest
 import wikidata_dumps as made
 
-from ukrgraph import authority, cli, store
+from ukrgraph import authority, store
 from ukrgraph.errors import InputError, UsageError
 from ukrgraph.iri import Namespace
 from ukrgraph.wikidata import links, slice_file
@@ -225,21 +225,14 @@ def test_a_merged_part_that_was_changed_by_hand_is_refused(slices):
 
 
 @pytest.fixture
-def run(monkeypatch, capfd):
+def run(run, monkeypatch):
     """Return a function that runs a command without any socket and gives exit code, standard output and error."""
 
     def refuse(*_, **__):
         raise AssertionError("a socket was opened")
 
-    def run(*arguments):
-        monkeypatch.setattr(sys, "argv", ["ukrgraph", "--project", str(ROOT), "wikidata", *map(str, arguments)])
-        monkeypatch.setattr(socket.socket, "__init__", refuse)
-        with pytest.raises(SystemExit) as ended:
-            cli.main()
-        out, err = capfd.readouterr()
-        return ended.value.code, out, err
-
-    return run
+    monkeypatch.setattr(socket.socket, "__init__", refuse)
+    return partial(run, "--project", ROOT, "wikidata")
 
 
 def test_the_commands_merge_step_by_step_and_unmerge_and_open_no_socket(run, slices, tmp_path):
