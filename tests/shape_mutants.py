@@ -133,7 +133,7 @@ def judged(number=0, seed=0):
     chosen = every
     if number:
         by_kind = [[one for one in every if one[0] == kind] for kind in KINDS]
-        chosen = [one for kind in by_kind for one in chance.sample(kind, number // len(KINDS))]
+        chosen = [one for kind in by_kind for one in chance.sample(kind, min(len(kind), number // len(KINDS)))]
     return [(kind, before, after, judge.notices(before, after)) for kind, before, after in chosen]
 
 
