@@ -3,8 +3,13 @@
 import sys
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from ukrgraph import cli
+
+# A slow or busy machine is no failure: what time things take is for benchmarks/.
+settings.register_profile("ukrgraph", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("ukrgraph")
 
 
 @pytest.fixture

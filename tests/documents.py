@@ -1,12 +1,8 @@
 """Random annotated documents for properties: any label, any order of lines, ids as brat gives them."""
 
-from hypothesis import settings
 from hypothesis import strategies as st
 
 from ukrgraph.document import Attribute, Document, Event, Link, Metadata, Note, Role, Span, TextBound
-
-settings.register_profile("ukrgraph", deadline=None)  # a busy machine is no failure
-settings.load_profile("ukrgraph")
 
 CHARACTERS = "abcXYZабвіїЇ’ .,-\n\u0301\u0308\ufe0f\u200d\U0001f1fa\U0001f1e6\U0001f600"
 """Letters of two scripts, marks and joiners, flags and other characters outside the basic plane."""

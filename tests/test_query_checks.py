@@ -3,13 +3,10 @@
 import random
 import re
 import string
-from time import process_time
 
-import pyoxigraph as ox
 import pytest
 from query_project import PREFIXES, ROOT, published_engine, small_engine
 
-from ukrgraph.engine.local import Local
 from ukrgraph.finding import Severity
 from ukrgraph.query.catalogue import all_queries
 from ukrgraph.query.catalogue import parse as stored
@@ -241,32 +238,3 @@ lexvo: <http://lexvo.org/ontology#>|?s lexvo:iso639P1Code ?o"""
 def test_valid_queries_over_other_vocabularies_have_no_warning(form, line):
     declared, _, pattern = line.partition("|")
     assert findings(f"PREFIX {declared}\n{form.format(pattern)}") == []
-
-
-def test_the_check_costs_little_at_100_000_triples():
-    store = ox.Store()
-    store.bulk_load(path=str(ROOT / "data/graph/ukrgraph.trig"))
-    graph = ox.NamedNode("https://w3id.org/ukrgraph/graph/many")
-    speaker = ox.NamedNode("https://w3id.org/ukrgraph/ontology#speaker")
-    is_a = ox.NamedNode("http://www.w3.org/1999/02/22-rdf-syntax-ns#type")
-    statement = ox.NamedNode("https://w3id.org/ukrgraph/ontology#Statement")
-    putin = ox.NamedNode("https://w3id.org/ukrgraph/id/vladimir-putin")
-    quads = []
-    for number in range(40_000):
-        node = ox.NamedNode(f"https://w3id.org/ukrgraph/statement/many-{number}")
-        quads += [ox.Quad(node, is_a, statement, graph), ox.Quad(node, speaker, putin, graph)]
-    store.bulk_extend(quads)
-    assert len(store) > 100_000
-    engine = Local(store)
-    text = (
-        PREFIXES
-        + "SELECT ?s ?l { ?s a ukg:Statement ; ukg:speaker ?w ; ukg:stance ukc:stance-for ."
-        + " ?w a ukg:Person ; skos:prefLabel ?l }"
-    )
-    prepare(stored(text, "q", "q.rq"), {}, engine)
-    times = []
-    for _ in range(7):
-        started = process_time()
-        assert prepare(stored(text, "q", "q.rq"), {}, engine).findings == ()
-        times.append(process_time() - started)
-    assert min(times) < 0.05

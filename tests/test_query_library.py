@@ -105,7 +105,7 @@ def test_a_frame_without_its_library_is_told(project, monkeypatch):
 
 
 def test_a_worker_answers_what_the_engine_answers_and_is_killed_in_time(project):
-    graph = Graph(project, timeout=1.0)
+    graph = Graph(project, timeout=3.0)
     worker = graph.engine
     assert isinstance(worker, Worker)
     try:
@@ -118,9 +118,9 @@ def test_a_worker_answers_what_the_engine_answers_and_is_killed_in_time(project)
         assert len(list(graph.construct("CONSTRUCT WHERE { ?s ukg:imposer ?o }"))) == 1
         assert worker.start().pid == first
         started = perf_counter()
-        with pytest.raises(OutsideError, match=r"no answer after 1 s; it was stopped"):
+        with pytest.raises(OutsideError, match=r"no answer after 3 s; it was stopped"):
             worker.answer(SLOW)
-        assert perf_counter() - started < 3
+        assert perf_counter() - started < 30
         with pytest.raises(ProcessLookupError):
             os.kill(first, 0)
         assert graph.ask("ASK { id:coast a ukg:Place }") is True
