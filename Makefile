@@ -4,11 +4,14 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: demo test check graph bench clean
+.PHONY: demo serve test check graph bench peers clean
 
 demo: .venv/installed
 	$(BIN)/ukrgraph build
 	$(BIN)/ukrgraph query who-speaks-for-a-state
+
+serve: .venv/installed-serve
+	$(BIN)/ukrgraph serve
 
 test: .venv/installed-dev
 	$(BIN)/python -m pytest
@@ -24,8 +27,11 @@ check: .venv/installed-dev
 graph: .venv/installed
 	$(BIN)/ukrgraph build
 
-bench: .venv/installed-dev
+bench: .venv/installed-peers
 	$(BIN)/python benchmarks/run.py
+
+# What some tests drive or compare with: they skip without it.
+peers: .venv/installed-peers
 
 .venv/installed: pyproject.toml constraints.txt
 	$(PYTHON) -m venv .venv
@@ -35,6 +41,14 @@ bench: .venv/installed-dev
 
 .venv/installed-dev: .venv/installed
 	$(BIN)/python -m pip install --quiet -c constraints.txt --group dev -e .
+	touch $@
+
+.venv/installed-serve: .venv/installed
+	$(BIN)/python -m pip install --quiet -c constraints.txt -e '.[serve]'
+	touch $@
+
+.venv/installed-peers: .venv/installed-dev
+	$(BIN)/python -m pip install --quiet -c constraints.txt --group peers
 	touch $@
 
 clean:
