@@ -30,6 +30,7 @@ EXAMPLES = [
     pytest.param(query, example, id=f"{name}-{number}")
     for name, query in QUERIES.items()
     for number, example in enumerate(query.header.examples, 1)
+    if not example.data  # those are in test_query_stored
 ]
 QUESTIONS = {tag: query for query in QUERIES.values() for tag in query.header.tags if tag.startswith("cq")}
 NUMBERS = (

@@ -110,7 +110,8 @@ def _described(query: "StoredQuery") -> list[str]:
     for example in header.examples:
         given = "".join(f" -p {name}={_quoted(value)}" for name, value in example.params.items())
         count = example.rows if example.rows is not None else len(example.result or ())
-        lines.append(f"  ukrgraph query {query.name}{given}   # rows: {count}")
+        call = f"on {example.data}:" if example.data else f"ukrgraph query {query.name}"
+        lines.append(f"  {call}{given or ' no parameters' * bool(example.data)}   # rows: {count}")
     return lines
 
 
@@ -132,14 +133,11 @@ def test(project: Path, names: tuple[str, ...], engine: str, junit: Path | None)
     from ukrgraph.engine.local import Local, open_project  # noqa: PLC0415  # --help does not need the engine
     from ukrgraph.engine.reference import Reference  # noqa: PLC0415
     from ukrgraph.query import examples  # noqa: PLC0415
+    from ukrgraph.query.cases import World, Worlds  # noqa: PLC0415
 
-    local = Local(open_project(project))
     reference = Reference.of_project(project) if engine == "both" else None
-    outcomes = [
-        examples.check(query, example, local, reference)
-        for query in _chosen(project, names)
-        for example in query.header.examples
-    ]
+    worlds = Worlds(project, World(Local(open_project(project)), reference))
+    outcomes = list(examples.check_all(_chosen(project, names), worlds))
     if junit is not None:
         _write(junit, examples.junit(outcomes))
     for outcome in outcomes:

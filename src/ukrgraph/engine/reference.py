@@ -37,6 +37,12 @@ class Reference:
             for file in files:
                 self.dataset.parse(str(file))
 
+    def add(self, nquads: bytes) -> None:
+        """Add quads, given as N-Quads."""
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", DeprecationWarning)
+            self.dataset.parse(data=nquads, format="nquads")
+
     @classmethod
     def of_project(cls, project: Path) -> "Reference":
         """Return the published graph of a project.

@@ -13,16 +13,17 @@ SUFFIX = ".rq"
 
 @dataclass(frozen=True, slots=True)
 class StoredQuery:
-    """A query with its header; `file` is how messages call it."""
+    """A query with its header; `file` is how messages call it, `folder` where it is, None if it is in no file."""
 
     name: str
     file: str
     text: str
     header: Header
+    folder: Path | None = None
 
 
-def parse(text: str, name: str, file: str) -> StoredQuery:
-    """Return the query `text` with its header.
+def parse(text: str, name: str, file: str, place: Path | None = None) -> StoredQuery:
+    """Return the query `text`, of a file in the folder `place`, with its header.
 
     Raises InputError if the text is not Unicode or the header cannot be read.
     """
@@ -30,7 +31,7 @@ def parse(text: str, name: str, file: str) -> StoredQuery:
         text.encode()
     except UnicodeEncodeError as error:
         raise InputError(f"{file}: expected UTF-8, got another byte at character {error.start + 1}") from error
-    return StoredQuery(name, file, text, read(text, file))
+    return StoredQuery(name, file, text, read(text, file), place)
 
 
 def load(file: Path, shown: str = "") -> StoredQuery:
@@ -47,7 +48,7 @@ def load(file: Path, shown: str = "") -> StoredQuery:
         ) from error
     except OSError as error:
         raise InputError(f"{name}: cannot read it: {error.strerror}") from error
-    return parse(text.removeprefix("\ufeff"), file.stem, name)
+    return parse(text.removeprefix("\ufeff"), file.stem, name, file.parent)
 
 
 def files(project: Path) -> list[Path]:

@@ -1,15 +1,16 @@
 """The examples of stored queries: run, compared with what they promise, on one engine or on two that must agree."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from html import escape
 from time import perf_counter
 
 from ukrgraph.engine import Engine
 from ukrgraph.engine.reference import Reference, Value, values
-from ukrgraph.errors import UkrgraphError
+from ukrgraph.errors import InputError, UkrgraphError
 from ukrgraph.iri import Namespace
+from ukrgraph.query.cases import Worlds
 from ukrgraph.query.catalogue import StoredQuery
 from ukrgraph.query.header import Example
 from ukrgraph.query.run import Options, Prepared, prepare, run
@@ -45,8 +46,25 @@ def check(
             problem = _disagreement(prepared, found, reference.values(prepared.text))
     except UkrgraphError as error:
         problem = str(error)
-    called = ", ".join(f"{name}={value}" for name, value in example.params.items()) or "no parameters"
-    return Outcome(query.name, called, query.file, example.line, problem, perf_counter() - started)
+    return Outcome(query.name, _called(example), query.file, example.line, problem, perf_counter() - started)
+
+
+def check_all(queries: Iterable[StoredQuery], worlds: Worlds, names: Namespace | None = None) -> Iterator[Outcome]:
+    """Run all examples of `queries`, each on its own data; yield what came of them, in their order."""
+    for query in queries:
+        for example in query.header.examples:
+            try:
+                engine, reference = worlds.of(query, example)
+            except InputError as error:
+                yield Outcome(query.name, _called(example), query.file, example.line, str(error), 0.0)
+            else:
+                yield check(query, example, engine, reference, names)
+
+
+def _called(example: Example) -> str:
+    """Return how messages call an example."""
+    given = ", ".join(f"{name}={value}" for name, value in example.params.items()) or "no parameters"
+    return f"{given} on {example.data}" if example.data else given
 
 
 def ordered(prepared: Prepared) -> bool:

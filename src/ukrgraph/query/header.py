@@ -17,12 +17,16 @@ Plain = str | list["Plain"] | dict[str, "Plain"]
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """A call with what must come of it: a number of rows, or the rows themselves; `line` is its place in the file."""
+    """A call with what must come of it: a number of rows, or the rows themselves; `line` is its place in the file.
+
+    `data` is the RDF file to ask, relative to the folder of the query; empty for the published graph.
+    """
 
     params: Mapping[str, str]
     rows: int | None = None
     result: tuple[tuple[str, ...], ...] | None = None
     line: int = 0
+    data: str = ""
 
 
 @dataclass(frozen=True, slots=True)

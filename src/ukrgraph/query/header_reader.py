@@ -9,7 +9,7 @@ from ukrgraph.query.parameters import TYPES, Parameter
 _PARAMETER_KEYS = frozenset(
     {"name", "type", "class", "scheme", "required", "default", "enum", "values", "pattern", "label", "description"}
 )
-_EXAMPLE_KEYS = frozenset({"params", "rows", "result", "comment"})
+_EXAMPLE_KEYS = frozenset({"params", "rows", "result", "data", "comment"})
 
 
 class _Reader:
@@ -137,7 +137,7 @@ class _Reader:
             )
         if rows is None and result is None:
             raise self.wrong(node, "an example says 'rows' (a number) or 'result' (the rows)")
-        return Example(params, rows, result, self.line(node))
+        return Example(params, rows, result, self.line(node), self.text(items["data"]) if "data" in items else "")
 
 
 def header(text: str, file: str) -> Header:

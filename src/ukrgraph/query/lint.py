@@ -11,6 +11,7 @@ from ukrgraph.errors import InputError, UkrgraphError, UsageError
 from ukrgraph.finding import Finding, Severity
 from ukrgraph.iri import Namespace
 from ukrgraph.query.binding import rebound
+from ukrgraph.query.cases import read, unknown
 from ukrgraph.query.catalogue import StoredQuery
 from ukrgraph.query.known import Known
 from ukrgraph.query.run import findings_before
@@ -35,6 +36,7 @@ def lint(query: StoredQuery, known: Known | None) -> list[Finding]:
         return [_of_error(error, query.file)]
     found = [note._replace(severity=Severity.VIOLATION) for note in notes]
     found += _described(query)
+    found += _cases(query)
     found += _parameters(query, parsed)
     found += _portable(parsed, query)
     found += _tidy(parsed, query)
@@ -82,6 +84,21 @@ def _described(query: StoredQuery) -> Iterator[Finding]:
         )
     if header.examples and not any(example.rows or example.result for example in header.examples):
         yield Finding("no-example", Severity.VIOLATION, "no example has rows", file, header.examples[0].line)
+
+
+def _cases(query: StoredQuery) -> Iterator[Finding]:
+    """Yield what is wrong with the files that examples are asked of."""
+    first = {example.data: example for example in reversed(query.header.examples) if example.data}
+    for data, example in sorted(first.items()):
+        try:
+            terms = unknown(read(query, example))
+        except InputError as error:
+            advice = "the path begins in the folder of the query"
+            yield Finding("no-example-data", Severity.VIOLATION, str(error), query.file, example.line, advice=advice)
+        else:
+            for term in terms:
+                message = f"{data}: there is no term {term}"
+                yield Finding("unknown-term", Severity.VIOLATION, message, query.file, example.line)
 
 
 def _parameters(query: StoredQuery, parsed: Parsed) -> Iterator[Finding]:

@@ -7,10 +7,7 @@ from ukrgraph.query.empty import written
 from ukrgraph.query.terms_check import uses
 from ukrgraph.query.vocabularies import VOCABULARIES
 from ukrgraph.sparql.parse import parse
-from ukrgraph.sparql.tree import Filter, Nested, Parsed, Triple, groups
-from ukrgraph.terms import UKC, UKG
-
-_OPTIONS = frozenset({"OPTIONAL", "MINUS"})
+from ukrgraph.sparql.tree import Element, Group, Parsed, Union, groups
 
 
 class Mutant(NamedTuple):
@@ -21,13 +18,13 @@ class Mutant(NamedTuple):
 
 
 def mutants(text: str) -> Iterator[Mutant]:
-    """Yield the query with each class, property and concept of ours replaced by another one, then without each pattern.
+    """Yield the query with each term of a known vocabulary replaced by another one, then without each pattern.
 
     Which other term is put in is fixed by the order of names, so that the same query gives the same mutants.
     """
     parsed = parse(text)
     for use in uses(parsed):
-        namespace = next((space for space in (UKG, UKC) if use.iri.startswith(space)), "")
+        namespace = max((space for space in VOCABULARIES if use.iri.startswith(space)), key=len, default="")
         if namespace:
             other = _neighbour(namespace, use.iri.removeprefix(namespace))
             new = f"<{namespace}{other}>"
@@ -46,12 +43,20 @@ def _replaced(text: str, start: int, end: int, new: str) -> str:
 
 
 def _without(parsed: Parsed) -> Iterator[Mutant]:
-    """Yield the query without each triple pattern, FILTER, OPTIONAL and MINUS of its groups, sub-selects included."""
+    """Yield the query without each pattern of its groups, sub-selects included, and without each branch of a UNION."""
     for group in groups(parsed.query):
         for element in group.elements:
-            if isinstance(element, Triple | Filter) or (isinstance(element, Nested) and element.keyword in _OPTIONS):
-                kept = (written(other, parsed.text) for other in group.elements if other is not element)
-                new = f"{{ {' '.join(kept)} }}"
-                gone = " ".join(written(element, parsed.text).split())
-                end = group.start + len(group.text)
-                yield Mutant(f"without {gone[:70]}", _replaced(parsed.text, group.start, end, new))
+            if isinstance(element, Union) and len(element.groups) > 1:
+                for branch in element.groups:
+                    fewer = Union(tuple(other for other in element.groups if other is not branch), element.token)
+                    yield _changed(parsed, group, element, [fewer], branch.text)
+            else:
+                yield _changed(parsed, group, element, [], written(element, parsed.text))
+
+
+def _changed(parsed: Parsed, group: Group, element: Element, instead: list[Element], gone: str) -> Mutant:
+    """Return the query with `instead` in the place of an element of a group."""
+    kept = [new for other in group.elements for new in (instead if other is element else [other])]
+    text = f"{{ {' '.join(written(new, parsed.text) for new in kept)} }}"
+    change = f"without {' '.join(gone.split())[:70]}"
+    return Mutant(change, _replaced(parsed.text, group.start, group.start + len(group.text), text))
