@@ -17,9 +17,9 @@ import pytest
 import wikidata_dumps as made
 from wikidata_dumps import SAMPLES, needs_samples
 
-from ukrgraph import cli
+from ukrgraph import cli, streams
 from ukrgraph.errors import InputError, UsageError
-from ukrgraph.wikidata import entity, streams
+from ukrgraph.wikidata import entity
 from ukrgraph.wikidata.cut import Limits
 from ukrgraph.wikidata.items import items
 from ukrgraph.wikidata.slice import Order, cut, qids_in

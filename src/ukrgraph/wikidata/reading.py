@@ -9,9 +9,9 @@ from typing import IO, Any, cast
 import pyoxigraph as ox
 
 from ukrgraph.finding import Finding, Severity, excerpt
+from ukrgraph.streams import Source
 from ukrgraph.wikidata import entity
 from ukrgraph.wikidata.cut import Cut
-from ukrgraph.wikidata.streams import Source
 from ukrgraph.wikidata.terms import REFERENCE, VALUE, is_qid
 from ukrgraph.wikidata.wanted import Wanted, pieces
 

@@ -17,9 +17,9 @@ import pyoxigraph as ox
 from ukrgraph.errors import InputError, UsageError
 from ukrgraph.finding import Finding, Severity, excerpt
 from ukrgraph.iri import Namespace
+from ukrgraph.streams import STDIN, Source
 from ukrgraph.wikidata.cut import Cut, Limits
 from ukrgraph.wikidata.reading import Reader
-from ukrgraph.wikidata.streams import STDIN, Source
 from ukrgraph.wikidata.terms import CC0, is_qid, number
 from ukrgraph.wikidata.wanted import Wanted
 

@@ -7,10 +7,10 @@ from typing import Any
 import pyoxigraph as ox
 
 from ukrgraph.errors import InputError
+from ukrgraph.streams import Source
 from ukrgraph.wikidata.items import items
 from ukrgraph.wikidata.link_check import Slice
 from ukrgraph.wikidata.slice import MANIFEST
-from ukrgraph.wikidata.streams import Source
 
 
 def read(path: Path) -> Slice:

@@ -9,9 +9,9 @@ import pyoxigraph as ox
 
 from ukrgraph.errors import InputError
 from ukrgraph.iri import Namespace
+from ukrgraph.streams import Source
 from ukrgraph.wikidata.items import Item, items
 from ukrgraph.wikidata.slice import FORMAT, MANIFEST
-from ukrgraph.wikidata.streams import Source
 from ukrgraph.wikidata.terms import OWN_VALUE
 
 

@@ -5,14 +5,15 @@ zstd needs the package zstandard. Only a few megabytes are held at a time.
 """
 
 import bz2
+import gzip
 import hashlib
 import sys
 import zlib
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, nullcontext, suppress
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from importlib import import_module
 from pathlib import Path
-from typing import IO, Any, Protocol
+from typing import IO, Any, Protocol, cast
 
 from ukrgraph.errors import InputError, OutsideError
 
@@ -48,12 +49,34 @@ def _gzip() -> Decompressor:
 
 
 def _zstd() -> Decompressor:
+    made: Decompressor = _zstandard().ZstdDecompressor().decompressobj()
+    return made
+
+
+def _zstandard() -> Any:  # noqa: ANN401  # the package need not be installed
     try:
-        zstandard: Any = import_module("zstandard")
+        return import_module("zstandard")
     except ImportError as error:
         raise OutsideError("zstd: expected the package zstandard, found none; pip install zstandard") from error
-    made: Decompressor = zstandard.ZstdDecompressor().decompressobj()
-    return made
+
+
+@contextmanager
+def packing(output: IO[bytes], suffix: str) -> Iterator[IO[bytes]]:
+    """Give a stream that packs what is written as the suffix says (.gz, .bz2, .zst) and writes it to `output`.
+
+    Any other suffix packs nothing. The same bytes give the same bytes. Raises OutsideError if a package is missing.
+    """
+    if suffix == ".gz":
+        with gzip.GzipFile("", "wb", fileobj=output, mtime=0) as packed:
+            yield cast("IO[bytes]", packed)
+    elif suffix == ".bz2":
+        with bz2.BZ2File(output, "wb") as packed:
+            yield packed
+    elif suffix == ".zst":
+        with _zstandard().ZstdCompressor().stream_writer(output, closefd=False) as packed:
+            yield packed
+    else:
+        yield output
 
 
 def _bzip2() -> Decompressor:
