@@ -209,6 +209,27 @@ class Graph:
         target = entities.value(node, relation, object) if relation is not None and object is not None else None
         return Explainer(self.engine, self.project).why(node, relation, target)
 
+    def dataset(self) -> Any:  # noqa: ANN401  # rdflib need not be imported for anything else
+        """Return the same store as an rdflib Dataset, to be read only, by way of oxrdflib.
+
+        Its default graph is the union of all graphs. A query must be given as text: one that was prepared is evaluated
+        by rdflib, triple by triple, much slower. What differs from rdflib's own stores (oxrdflib 0.5):
+
+        - FROM is ignored, `initBindings` fail for a variable that is not in the SELECT clause, and functions that were
+          registered with rdflib are unknown;
+        - a text without language is `Literal(..., datatype=XSD.string)`, which rdflib does not take for equal to
+          `Literal(...)`; numbers and times have the one form that Oxigraph writes;
+        - pySHACL reports false violations over it: validate files with `ukrgraph validate`.
+
+        Raises UsageError for an endpoint and for a graph with a time-out, whose store is not in this process.
+        """
+        if not isinstance(self.engine, Local):
+            raise UsageError("dataset: the store is not in this process; open the graph without endpoint and timeout")
+        import rdflib  # noqa: PLC0415  # slow to import
+        from oxrdflib import OxigraphStore  # noqa: PLC0415
+
+        return rdflib.Dataset(store=OxigraphStore(store=self.engine.store), default_union=True)
+
     def _answer(self, query: StoredQuery, given: dict[str, str], limit: int | None) -> Any:  # noqa: ANN401
         prepared = prepare(query, given, self.engine, options=Options(limit=limit))
         _warn(prepared.findings)

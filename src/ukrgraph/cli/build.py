@@ -21,6 +21,7 @@ def command(project: Path, corpus: Path | None, output: Path | None, base: str, 
     """Build the published graph: facts in Turtle, everything in TriG.
 
     Reads CORPUS, by default data/corpus, with the ontology and the authority file. The same input gives the same bytes.
+    The store of the project is made from it at once; with CORPUS or --output there is none.
 
     For example: ukrgraph build
     """
@@ -44,8 +45,18 @@ def command(project: Path, corpus: Path | None, output: Path | None, base: str, 
         click.echo(f"{target}: not written because of the errors above", err=True)
     else:
         build.publish(built, target, None if output or corpus else project / build.CACHE_FOLDER, names)
+        if not output and not corpus:
+            _store(project)
     rows = [*build.summary(built), ("seconds", f"{time.perf_counter() - started:.2f}")]
     width = max(len(name) for name, _ in rows)
     for name, value in rows:
         click.echo(f"{name:<{width}}  {value:>8}")
     exit_with(built.findings, Severity.VIOLATION)
+
+
+def _store(project: Path) -> None:
+    """Make the store of the project, so that the next reader need not."""
+    from ukrgraph.cli.storing import say  # noqa: PLC0415
+    from ukrgraph.store import home, making  # noqa: PLC0415
+
+    making.refresh(home.of_project(project), making.Task("ukrgraph build", say))

@@ -4,6 +4,7 @@ The default graph of a query is the union of all named graphs. Oxigraph does not
 triple must stand in one graph only: `duplicated` tells which do not.
 """
 
+import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
@@ -25,6 +26,7 @@ FORMATS = {
 TRIPLE_FORMATS = frozenset({"turtle", "ntriples", "rdfxml"})
 """Formats that cannot name graphs."""
 
+_POSITION = re.compile(r"^Parser error at line .*?: ")
 _TYPE = f"<{RDF}type>"
 
 Results = ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples
@@ -42,7 +44,15 @@ def quad_lines(file: Path, graph: str) -> Iterator[str]:
             if isinstance(quad.subject, ox.NamedNode) and not isinstance(quad.object, ox.BlankNode):
                 yield f"{quad.subject} {quad.predicate} {quad.object} {name} .\n"
     except SyntaxError as error:
-        raise InputError(f"{file}:{error.lineno}:{error.offset}: {error.msg}") from error
+        raise syntax_error(str(file), error) from error
+
+
+def syntax_error(name: str, error: SyntaxError) -> InputError:
+    """Return the error that says where in the file called `name` its syntax is wrong, if known, and how."""
+    reason = _POSITION.sub("", error.msg)
+    if "LoadDocumentCallback" in reason:
+        reason = "its JSON-LD context lies elsewhere and is not fetched; put the context itself into the file"
+    return InputError(f"{name}:{error.lineno}:{error.offset}: {reason}" if error.lineno else f"{name}: {reason}")
 
 
 def sort_key(line: str) -> tuple[str, str, bool, str]:
@@ -75,7 +85,7 @@ def load(files: Iterable[Path]) -> ox.Store:
         try:
             store.bulk_load(path=str(file))
         except SyntaxError as error:
-            raise InputError(f"{file}:{error.lineno}:{error.offset}: {error.msg}") from error
+            raise syntax_error(str(file), error) from error
         except OSError as error:
             raise InputError(f"{file}: cannot read it: {error.strerror or error}") from error
     return store
