@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 FORMATS = ("table", "csv", "tsv", "json", "xml", "turtle", "trig", "nquads", "markdown", "html")
 SECONDS = 60.0
+GRACE = 1.0
+"""Seconds that an endpoint gets on top, for its own message says more when the time is up."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +30,7 @@ class Request:
 
     format: str | None
     endpoint: str | None
+    store: str | None
     limit: int | None
     timeout: float
     labels: str
@@ -45,7 +48,8 @@ def options(command: Command) -> Command:
     """Add the options that make a Request."""
     added = [
         click.option("--format", type=click.Choice(FORMATS), help="Default: table for rows, turtle for graphs."),
-        click.option("--endpoint", metavar="URL", help="Ask this SPARQL endpoint, not the project's graph."),
+        click.option("--store", metavar="FOLDER|URL", help="Ask this store or endpoint, not the project's graph."),
+        click.option("--endpoint", metavar="URL", help="The same for a SPARQL endpoint."),
         click.option("--limit", type=click.IntRange(min=0), help="At most so many rows."),
         click.option(
             "--timeout",
@@ -100,7 +104,7 @@ def answer(project: Path, query: "StoredQuery", values: Mapping[str, str], reque
     from ukrgraph.finding import Severity  # noqa: PLC0415
     from ukrgraph.query.run import Options, explain_empty, prepare, run  # noqa: PLC0415
 
-    with deadline(request.timeout, query.file):
+    with deadline(_seconds(request), query.file):
         engine = _engine(project, request)
         chosen = Options(request.limit, frozenset(request.services), request.check)
         prepared = prepare(query, values, engine, options=chosen)
@@ -133,11 +137,23 @@ def _close_output() -> None:
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
+def _seconds(request: Request) -> float:
+    """Return after how many seconds the command ends."""
+    remote = request.endpoint or "://" in (request.store or "")
+    return request.timeout + (GRACE if remote else 0)
+
+
 def _engine(project: Path, request: Request) -> "Engine":
+    if request.endpoint and request.store:
+        raise UsageError("--store and --endpoint: expected one of them, got both; leave one out")
     if request.endpoint:
         from ukrgraph.engine.endpoint import Endpoint  # noqa: PLC0415
 
         return Endpoint(request.endpoint, request.timeout)
+    if request.store:
+        from ukrgraph.engine.chosen import chosen  # noqa: PLC0415
+
+        return chosen(request.store, request.timeout)
     from ukrgraph.engine.local import Local, open_project  # noqa: PLC0415
 
     return Local(open_project(project))

@@ -30,6 +30,9 @@ DATA_FORMATS = ("turtle", "trig", "nquads", "ntriples", "jsonld", "rdfxml")
     default="prefilter",
     help="pyshacl: without the pre-filter.",
 )
+@click.option("--store", default="", metavar="FOLDER|URL", help="Validate all quads of this store or endpoint.")
+@click.option("--timeout", type=click.FloatRange(min=0, min_open=True), default=60.0, help="Seconds for each request.")
+@click.option("--quads", type=click.IntRange(min=1), help="Fetch at most so many from an endpoint; default 2000000.")
 @click.option("--no-cache", is_flag=True, help="Validate everything anew.")
 @click.option(
     "-o", "--output", type=click.Path(path_type=Path), help="File to write the report to; default standard output."
@@ -47,6 +50,9 @@ def command(  # noqa: PLR0913, PLR0917  # one parameter an option
     data_format: str | None,
     engine: str,
     output: Path | None,
+    store: str,
+    timeout: float,
+    quads: int | None,
     *,
     knowledge: bool | None,
     no_cache: bool,
@@ -54,7 +60,8 @@ def command(  # noqa: PLR0913, PLR0917  # one parameter an option
     """Validate data against SHACL shapes; findings point at file, line and column.
 
     DATA are RDF files, folders of annotated documents, stores, or - for standard input; by default the corpus of the
-    project. Shapes are those of the project, else the packaged ones.
+    project. Shapes are those of the project, else the packaged ones. Of an endpoint all quads are fetched and
+    validated here; its findings name nodes, not lines.
 
     For example: ukrgraph validate data/corpus --format github
     """
@@ -62,7 +69,10 @@ def command(  # noqa: PLR0913, PLR0917  # one parameter an option
     from ukrgraph.validate import job  # noqa: PLC0415
 
     stdin, plain = sys.stdin.buffer.read() if "-" in data else b"", engine == "pyshacl"
-    outcome = job.run(job.Job(project, data, shapes, counts, data_format or "", plain, knowledge, stdin, not no_cache))
+    stored = job.Stored(store, timeout, quads, lambda note: click.echo(f"ukrgraph: {note}", err=True))
+    outcome = job.run(
+        job.Job(project, data, shapes, counts, data_format or "", plain, knowledge, stdin, not no_cache, stored)
+    )
     if write_baseline:
         known.write(write_baseline, outcome)
     new = known.new(baseline, outcome) if baseline else outcome.findings

@@ -18,6 +18,7 @@ Solutions = ox.QuerySolutions
 Boolean = ox.QueryBoolean
 Triples = ox.QueryTriples
 Triple = ox.Triple
+Quad = ox.Quad
 Term = ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple
 Results = ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples
 
@@ -82,6 +83,15 @@ def parse_triples(source: bytes | IO[bytes], format: str) -> ox.QueryTriples:
     if not isinstance(answer, ox.QueryTriples):
         raise TypeError(answer)
     return answer
+
+
+def read_triples(source: bytes | IO[bytes], format: str) -> Iterator[ox.Triple]:
+    """Yield the triples of a graph read from `source` as they are written there; blank nodes get names of their own.
+
+    Raises SyntaxError if it is not in the format.
+    """
+    for quad in ox.parse(source, format=GRAPH_FORMATS[format], rename_blank_nodes=True):
+        yield quad.triple
 
 
 def write_triples(

@@ -1,12 +1,16 @@
 """What `ukrgraph validate` does: gather data, shapes and places by the names that users give, validate, and report."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
 import pyoxigraph as ox
 
 from ukrgraph import build
+from ukrgraph.engine import download
+from ukrgraph.engine.address import is_address
+from ukrgraph.engine.endpoint import Endpoint
+from ukrgraph.engine.local import open_folder
 from ukrgraph.errors import InputError, OutsideError, UsageError
 from ukrgraph.files import replacing
 from ukrgraph.finding import Finding
@@ -23,6 +27,23 @@ from ukrgraph.validate.validation import Outcome, Request, validate
 COUNTS_FILE = "shapes/counts.toml"
 
 
+def _silent(_: str) -> None:
+    """Tell nobody."""
+
+
+class Stored(NamedTuple):
+    """A store to validate: the name of a folder or an address, "" if there is none.
+
+    For an address: `timeout` is in seconds a request, `quads` how many are fetched at most (None: a default), and
+    `tell` is told what of it could not be had.
+    """
+
+    name: str = ""
+    timeout: float = 60.0
+    quads: int | None = None
+    tell: Callable[[str], None] = _silent
+
+
 class Job(NamedTuple):
     """What the user asked for; names of data may be files, folders, stores, or "-"."""
 
@@ -35,6 +56,7 @@ class Job(NamedTuple):
     knowledge: bool | None = None
     stdin: bytes = b""
     cache: bool = True
+    store: Stored = Stored()
 
 
 class _Gathered(NamedTuple):
@@ -74,11 +96,13 @@ def _counts(job: Job) -> counts.Counts:
     default = job.project / COUNTS_FILE
     if job.counts is not None:
         return counts.load(job.counts)
-    return counts.load(default) if default.is_file() and not job.shapes and not job.data else counts.NONE
+    own = not (job.shapes or job.data or job.store.name)
+    return counts.load(default) if default.is_file() and own else counts.NONE
 
 
 def _gather(job: Job) -> _Gathered:
-    names = job.data or (str(folder(job.project, "data/corpus")),)
+    default = () if job.store.name else (str(folder(job.project, "data/corpus")),)
+    names = job.data or default
     files, lines, places, findings = [], list[str](), list[build.Place](), list[Finding]()
     stores = []
     for name in dict.fromkeys(names):
@@ -95,13 +119,13 @@ def _gather(job: Job) -> _Gathered:
         else:
             files.append(data.source(name, None, job.data_format))
     gathered = data.load(files)
-    for path in stores:
-        gathered = data.add_quads(gathered, _stored(path))
+    for number, quads in enumerate([*map(_stored, stores), *_named(job.store)]):
+        gathered = data.add_quads(gathered, quads, f"q{number}b")
     if lines:
         gathered = data.add_lines(gathered, dict.fromkeys(lines))
     doors: list[Locate] = [Annotations([*places, *_kept_places(job, files)])]
     gathered = _with_knowledge(job, gathered, has_corpus=bool(lines))
-    only_corpus = () if files or stores else tuple(lines)
+    only_corpus = () if files or stores or job.store.name else tuple(lines)
     return _Gathered(gathered, [*doors, Files([*files, *_authority(job)])], findings, only_corpus)
 
 
@@ -112,14 +136,35 @@ def _standard_input(job: Job) -> Source:
     return data.source("-", job.stdin, job.data_format)
 
 
-def _stored(path: Path) -> ox.Store:
+def _stored(path: Path) -> Iterator[ox.Quad]:
     try:
         store = ox.Store.read_only(str(path))
     except OSError as error:
         raise OutsideError(f"{path}: cannot open the store: {error}") from error
-    if not any(True for _ in store):
-        raise InputError(f"{path}: expected a store with at least one triple, found none; nothing was validated")
-    return store
+    return _some(str(path), store)
+
+
+def _named(stored: Stored) -> Iterator[Iterable[ox.Quad]]:
+    """Yield the quads of the store that `--store` names, if it names one.
+
+    Raises InputError if there is not a single one.
+    """
+    if not stored.name:
+        return
+    if not is_address(stored.name):
+        yield _some(stored.name, open_folder(Path(stored.name)))
+        return
+    endpoint = Endpoint(stored.name, stored.timeout)
+    yield _some(stored.name, download.quads(endpoint, stored.quads or download.MOST, stored.tell))
+
+
+def _some(name: str, quads: Iterable[ox.Quad]) -> Iterator[ox.Quad]:
+    found = iter(quads)
+    first = next(found, None)
+    if first is None:
+        raise InputError(f"{name}: expected a store with at least one triple, found none; nothing was validated")
+    yield first
+    yield from found
 
 
 def _with_knowledge(job: Job, gathered: Data, *, has_corpus: bool) -> Data:
