@@ -9,8 +9,8 @@ import re
 from collections.abc import Iterable
 
 _XSD = "http://www.w3.org/2001/XMLSchema#"
-_ESCAPES = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t", "\b": "\\b", "\f": "\\f"}
-_TO_ESCAPE = re.compile(r'["\\\x00-\x1f\x7f]')
+_ESCAPES = {"\r": "\\r", "\t": "\\t", "\b": "\\b", "\f": "\\f"}
+_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 
 
 def _escape(match: re.Match[str]) -> str:
@@ -29,8 +29,10 @@ def string(text: str, language: str = "") -> str:
     >>> string('say "no"', "en")
     '"say \\"no\\""@en'
     """
-    if _TO_ESCAPE.search(text):
-        text = _TO_ESCAPE.sub(_escape, text)
+    if not text.isprintable() or '"' in text or "\\" in text:
+        text = text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
+        if not text.isprintable():
+            text = _CONTROL.sub(_escape, text)
     return f'"{text}"@{language}' if language else f'"{text}"'
 
 

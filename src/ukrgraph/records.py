@@ -21,7 +21,6 @@ from ukrgraph.profile import (
     MENTION_ATTRIBUTES,
     MENTION_LABELS,
     RECORDS,
-    Field,
     Record,
     Value,
 )
@@ -94,7 +93,8 @@ def _take_textbounds(work: Work) -> None:
     """Index the text-bounds whose words are those of the text; a quotation of other words would be a false one."""
     text = work.document.text
     for mark in work.document.textbounds:
-        words = " ".join([text[start:end] for start, end in mark.spans])
+        pieces = [text[start:end] for start, end in mark.spans]
+        words = pieces[0] if len(pieces) == 1 else " ".join(pieces)
         if words == mark.surface or words.replace("\n", " ") == mark.surface:
             work.textbounds[mark.id] = mark
         else:
@@ -160,13 +160,15 @@ def _subject(work: Work, event: Event, record: Record, seen: dict[str, int]) -> 
 
 def evidence(work: Work, mark: TextBound, predicate: str) -> list[str]:
     """Return pairs from `predicate`, a term and a space, to the spans of `mark`, and keep the spans for later."""
-    pairs = []
-    for start, end in mark.spans:
-        parts = work.spans.setdefault((start, end), set())
-        if mark.label == "Passage":
-            parts.update(part.value for part in work.fields[mark.id] if isinstance(part, Attribute))
-        pairs.append(f"{predicate}<{work.iri}#char={start},{end}>")
-    return pairs
+    if mark.label == "Passage":
+        parts = [part.value for part in work.fields[mark.id] if isinstance(part, Attribute)]
+        for span in mark.spans:
+            work.spans.setdefault(span, set()).update(parts)
+    else:
+        for span in mark.spans:
+            if span not in work.spans:
+                work.spans[span] = set()
+    return [f"{predicate}<{work.iri}#char={start},{end}>" for start, end in mark.spans]
 
 
 def statements(work: Work, event: Event) -> Iterator[Said]:
@@ -186,7 +188,7 @@ def statements(work: Work, event: Event) -> Iterator[Said]:
     for index in range(len(event.roles)):
         yield _role(work, event, index, record), event, f"role{index}"
     for known in work.fields[event.id]:
-        yield _field(work, event, known), known, "value" if isinstance(known, Attribute) else "text"
+        yield _field(work, event, known), known, _part(known)
 
 
 _REPORTED_IN, _CUE, _EVIDENCE = (f"<{UKG}{name}> " for name in ("reportedIn", "cue", "evidence"))
@@ -220,28 +222,36 @@ def _role(work: Work, event: Event, index: int, record: Record) -> list[str]:
 
 def _field(work: Work, event: Event, given: Attribute | Note) -> list[str]:
     """Return the pair of an attribute or note, or none and a finding if it is no field or its value does not fit."""
-    text, part = (given.value, "value") if isinstance(given, Attribute) else (given.text, "text")
+    text = given.text if isinstance(given, Note) else given.value
     known = RECORDS[event.label].fields.get(given.name)
     if known is None:
         _unknown_field(work, event, given.name, (given, "name"))
         return []
     if given.name == "Id":
         return [] if event.label in SHARED or not is_id(text) else [_IDENTIFIER + string(text)]
-    value = _recurring(known, text) if known.value in _RECURRING else term(known, text, work.names)
+    if known.value is Value.TEXT:
+        value = term(known, text, work.names)
+    else:
+        value = _recurring(event.label, given.name, text, work.names)
     if value is None:
         message = f"{given.name}: expected {EXPECTED[known.value]}, got {text!r}"
-        work.report("bad-value", message, (given, part), "correct the value")
+        work.report("bad-value", message, (given, _part(given)), "correct the value")
         return []
     return [_PREDICATES[known.term] + value]
 
 
-_RECURRING = (Value.CONCEPT, Value.DATE)
+def _part(given: Attribute | Note) -> str:
+    """Return the name of the part of a line that has the value."""
+    return "text" if isinstance(given, Note) else "value"
 
 
 @lru_cache(maxsize=8192)
-def _recurring(known: Field, text: str) -> str | None:
-    """Return the term of a concept or a day; a corpus has the same ones over and over."""
-    return term(known, text, Namespace())
+def _recurring(label: str, name: str, text: str, names: Namespace) -> str | None:
+    """Return the term of a value that is no free text; a corpus has the same ones over and over.
+
+    Asked for by the names of record and field, because those are hashed faster than a Field.
+    """
+    return term(RECORDS[label].fields[name], text, names)
 
 
 def _unknown_field(work: Work, event: Event, name: str, at: tuple[Annotation, str]) -> None:

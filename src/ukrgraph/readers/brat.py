@@ -34,11 +34,15 @@ class Step(NamedTuple):
 
 
 class Kind(NamedTuple):
-    """One kind of line: its shape in words, the steps through it, and all of them as one regular expression."""
+    """One kind of line: its shape in words, the steps through it, and all of them as one regular expression.
+
+    `every` finds all lines of this kind in a text that has no others.
+    """
 
     shape: str
     steps: tuple[Step, ...]
     pattern: re.Pattern[str]
+    every: re.Pattern[str]
 
 
 _TAB, _SPACE, _COLON = Step(r"\t", "a tab", keep=False), Step(" ", "a space", keep=False), Step(":", "':'", keep=False)
@@ -58,10 +62,10 @@ def _key(letter: str) -> Step:
 
 def _kind(shape: str, *steps: Step) -> Kind:
     pattern = "".join(f"({step.pattern})" if step.keep else step.pattern for step in steps)
-    return Kind(shape, steps, re.compile(pattern, re.DOTALL))
+    return Kind(shape, steps, re.compile(pattern, re.DOTALL), re.compile(f"^{pattern}$", re.MULTILINE))
 
 
-_ATTRIBUTE = (_TAB, _NAME, _SPACE, _TARGET, Step(r"(?: \S(?:[^\t]*\S)?)?", "nothing, or a space and a value"))
+_ATTRIBUTE = (_TAB, _NAME, _SPACE, _TARGET, Step(r"(?: \S(?:[^\t\n]*\S)?)?", "nothing, or a space and a value"))
 
 KINDS: Mapping[str, Kind] = MappingProxyType(
     {
@@ -75,7 +79,7 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
             "N<id><tab>Reference TARGET AUTHORITY:REFERENCE<tab>NAME",
             *(_key("N"), _TAB, Step("Reference", "'Reference'", keep=False), _SPACE, _TRIGGER, _SPACE),
             *(Step(r"[^\s:]+", "an authority"), _COLON, Step(r"\S+", "a reference"), _TAB),
-            Step(r"[^\t]*", "a name without tabs"),
+            Step(r"[^\t\n]*", "a name without tabs"),
         ),
         "#": _kind("#<id><tab>NAME TARGET<tab>TEXT", _key("#"), _TAB, _NAME, _SPACE, _TARGET, _TAB, _FREE),
         "R": _kind(
@@ -165,23 +169,57 @@ def parse(
     lines = annotations.split("\n")
     if not lines[-1]:
         lines.pop()
+    kinds = _in_profile(lines) if len(annotations) <= LINE_LIMIT else None
+    if kinds is None:
+        kinds, problems = _line_by_line(lines, annotation_file)
+        findings += problems
+    else:
+        for event in kinds["E"]:
+            if _may_be_misnumbered(event.roles, lines[event.line - 1]):
+                findings += misnumbered(lines[event.line - 1], event.line, annotation_file)
+    findings += unfinished(annotations, annotation_file)
+    return Document(
+        metadata, text, text_file, annotation_file, *(tuple(kinds[letter]) for letter in "TERAN#")
+    ), findings
+
+
+def _in_profile(lines: list[str]) -> dict[str, list[Any]] | None:
+    """Return the annotations by letter if every line is in the profile, as in most files; None if one is not.
+
+    The lines of a kind are matched in one go: that takes half the time.
+    """
+    numbers: dict[str, list[int]] = {letter: [] for letter in "TEAN#"}
+    for number, line in enumerate(lines, 1):
+        if line[:1] not in numbers:
+            return None
+        numbers[line[0]].append(number)
+    kinds: dict[str, list[Any]] = {"R": []}
+    for letter, places in numbers.items():
+        found = KINDS[letter].every.findall("\n".join([lines[number - 1] for number in places]))
+        if len(found) != len(places):
+            return None
+        make = MAKE[letter]
+        kinds[letter] = [make(values, number) for values, number in zip(found, places, strict=True)]
+    return kinds
+
+
+def _line_by_line(lines: list[str], file: str) -> tuple[dict[str, list[Any]], list[Finding]]:
+    """Return the annotations by letter, and a finding for each line that is not in the profile."""
+    findings: list[Finding] = []
     kinds: dict[str, list[Any]] = {letter: [] for letter in "TERAN#"}
     kinds["M"], kinds["*"] = kinds["A"], kinds["R"]
     for number, line in enumerate(lines, 1):
         letter = line[:1]
         match = MATCH[letter](line) if letter in MATCH and len(line) <= LINE_LIMIT else None
         if match is None:
-            findings.append(unreadable(line, number, annotation_file))
+            findings.append(unreadable(line, number, file))
             continue
         kinds[letter].append(MAKE[letter](match.groups(), number))
         if letter in _OUTSIDE:
-            findings.append(_outside(line, number, annotation_file))
+            findings.append(_outside(line, number, file))
         elif letter == "E" and _may_be_misnumbered(kinds["E"][-1].roles, line):
-            findings += misnumbered(line, number, annotation_file)
-    findings += unfinished(annotations, annotation_file)
-    return Document(
-        metadata, text, text_file, annotation_file, *map(tuple, (kinds[letter] for letter in "TERAN#"))
-    ), findings
+            findings += misnumbered(line, number, file)
+    return kinds, findings
 
 
 def unreadable(line: str, number: int, file: str) -> Finding:
