@@ -1,13 +1,12 @@
 """`ukrgraph dump`: what a store holds, as RDF."""
 
-import sys
 from contextlib import ExitStack
 from pathlib import Path
 from typing import IO
 
 import click
 
-from ukrgraph.cli.storing import opened, store_option
+from ukrgraph.cli.storing import opened, standard_output, store_option
 
 FORMATS = ("nquads", "trig", "turtle", "ntriples", "jsonld", "rdfxml")
 
@@ -41,7 +40,7 @@ def command(project: Path, output: str, format: str | None, graphs: tuple[str, .
 
 def _stream(output: str, stack: ExitStack) -> IO[bytes]:
     if output == "-":
-        return sys.stdout.buffer
+        return stack.enter_context(standard_output())
     from ukrgraph.files import replacing  # noqa: PLC0415
     from ukrgraph.streams import packing  # noqa: PLC0415
 

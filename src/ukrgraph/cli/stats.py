@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from ukrgraph.cli.storing import opened, store_option
+from ukrgraph.cli.storing import opened, standard_output, store_option
 
 FORMATS = ("table", "csv", "tsv", "json", "xml", "markdown", "html")
 
@@ -29,4 +29,5 @@ def command(project: Path, format: str, place: Path | None) -> None:
     rows = ((Literal(count.kind), count.name, Literal(count.number)) for count in counts(opened(project, place)))
     width = shutil.get_terminal_size().columns if sys.stdout.isatty() else 0
     style = Style(width, project_prefixes(Namespace()))
-    write(Table(("kind", "name", "number"), rows), format, sys.stdout.buffer, style)
+    with standard_output() as output:
+        write(Table(("kind", "name", "number"), rows), format, output, style)

@@ -1,10 +1,11 @@
 """What the commands of the store share: which store, what is told while they work, and how counts are printed."""
 
+import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any
 
 import click
 
@@ -35,6 +36,16 @@ def opened(project: Path, place: Path | None) -> "Store":
     from ukrgraph.engine.local import open_folder, open_project  # noqa: PLC0415  # --help does not need the engine
 
     return open_project(project, say) if place is None else open_folder(place)
+
+
+@contextmanager
+def standard_output() -> Iterator[IO[bytes]]:
+    """Give standard output for bytes; when its reader goes away, the rest is thrown away, and that is no error."""
+    try:
+        yield sys.stdout.buffer
+        sys.stdout.buffer.flush()
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 @contextmanager

@@ -24,7 +24,7 @@ from ukrgraph.store.manifest import DamagedError, Manifest
 
 _TRIES = 20
 _drafted: set[Path] = set()
-"""The versions that this process began: Oxigraph may still have one of them open that failed, and knows it by its path."""
+"""The versions that this process began: Oxigraph may still have open what failed, and knows it by its path."""
 
 _REFUSED = ("permission denied", "too many open files", "read-only file system")
 
@@ -47,14 +47,27 @@ def open_current(folder: Path) -> tuple[Manifest, ox.Store]:
         version = path(folder, made)
         try:
             lock.hold(version)
-            return made, ox.Store.read_only(str(version))
-        except (OSError, RuntimeError) as error:
-            if any(words in str(error).lower() for words in _REFUSED):
-                raise RefusedError(f"{version}: cannot read it: {error}") from error
+            return made, _opened(version)
+        except (FileNotFoundError, DamagedError) as error:
             if made.version == last:
                 raise DamagedError(f"its version {made.version} is damaged: {error}") from error
             last = made.version  # a newer version may have taken its place just now
+        except OSError as error:
+            raise RefusedError(f"{version}: cannot read it: {error.strerror or error}") from error
     raise DamagedError("it is replaced all the time")
+
+
+def _opened(version: Path) -> ox.Store:
+    """Open a version for reading.
+
+    Raises DamagedError if it is damaged or gone, RefusedError if it may not be read.
+    """
+    try:
+        return ox.Store.read_only(str(version))
+    except (OSError, RuntimeError) as error:
+        if any(words in str(error).lower() for words in _REFUSED):
+            raise RefusedError(f"{version}: cannot read it: {error}") from error
+        raise DamagedError(str(error)) from error
 
 
 @contextmanager
@@ -65,10 +78,11 @@ def draft(folder: Path, base: Manifest | None) -> Iterator[Path]:
     Raises DamagedError if `base` is, OutsideError if the disk is full or the folder cannot be written.
     """
     target = _next(folder.absolute())
-    old = None if base is None else open_current(folder)[1]
+    old = None if base is None else _opened(path(folder, base))
     try:
         if old is not None:
             old.backup(str(target))
+            del old
         yield target
     except (OSError, RuntimeError) as error:
         shutil.rmtree(target, ignore_errors=True)
