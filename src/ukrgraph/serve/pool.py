@@ -1,0 +1,288 @@
+"""Workers and who gets one: queries are answered in the order of arrival, in processes that can be killed.
+
+A query that has used the processor for a `slice` is long: its worker takes turns with other long ones (`turns`), and
+another worker takes its place, so that queries that run away keep nobody waiting for more than a slice each. When its
+time is up, or its client is gone, a worker is killed, and its memory is free.
+"""
+
+import asyncio
+from collections import Counter, deque
+from collections.abc import Awaitable, Callable
+
+from ukrgraph.errors import OutsideError, UkrgraphError
+from ukrgraph.serve.crew import Crew, Job, Worker
+from ukrgraph.serve.question import Question, Reply
+from ukrgraph.serve.settings import Settings
+from ukrgraph.serve.turns import TURN, Turns, busy
+from ukrgraph.serve.zygote import Terms
+
+_PATIENCE = 20
+"""Slices on the wall after which a query is long even if it has hardly had the processor."""
+
+_SPARE = 16
+"""Free workers that are kept beyond those that may answer at a time: they stand in for those with long queries."""
+
+_PAUSE = 1.0
+"""Seconds before a worker that ended without a reason is replaced."""
+
+
+class GoneError(Exception):
+    """The client is gone; nobody wants the answer."""
+
+
+class Pool:
+    """The workers of a service. `version` counts how often the store has been opened; 0 is not yet."""
+
+    def __init__(self, terms: Terms, settings: Settings) -> None:
+        self.terms, self.settings = terms, settings
+        self.loop: asyncio.AbstractEventLoop | None = None
+        self.crew: Crew | None = None
+        self.version = self.quads = self.jobs = self.active = 0
+        self.idle: list[Worker] = []
+        self.queue: deque[Job] = deque()
+        self.counts: Counter[str] = Counter()
+        self.turns = Turns(settings, self.counts, self._hire)
+        self._clock: asyncio.TimerHandle | None = None
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    @property
+    def ready(self) -> bool:
+        """Tell whether queries can be answered: the store is open, and there is a zygote to make workers."""
+        return self.crew is not None and self.crew.alive
+
+    async def start(self) -> None:
+        """Open the store and have a worker ready.
+
+        Raises InputError if there is no graph or an empty one, OutsideError if the store cannot be opened.
+        """
+        self.loop = asyncio.get_running_loop()
+        await self.reload()
+        self._tick()
+
+    async def reload(self) -> None:
+        """Open the store anew; then new queries go to new workers, and the old ones end when they have answered.
+
+        Raises what `start` raises; the old workers stay then.
+        """
+        crew = Crew(self.terms, self._replied, self._gone)
+        try:
+            quads = await crew.ready
+            await self._first(crew)
+        except BaseException:
+            crew.end()
+            raise
+        self._use(crew)
+        self.quads = quads
+        self._watch(crew)
+
+    def _use(self, crew: Crew) -> None:
+        """Have a crew answer from now on, and the one before it end."""
+        old, self.crew = self.crew, crew
+        self.version += 1
+        self.turns.renew(crew)
+        idle, self.idle = self.idle, []
+        for worker in idle:
+            worker.close()
+        first, *_ = crew.workers.values()
+        for _ in range(self.settings.quick - 1):
+            crew.fork()
+        self._free(first)
+        if old is not None:
+            old.retire()
+
+    async def _first(self, crew: Crew) -> None:
+        """Wait for the greeting of the first worker, or for its end."""
+        greeted = crew.loop.create_future()
+        worker = crew.fork()
+        worker.on_reply = lambda *_: greeted.set_result(None)
+        error = OutsideError("serve: the first worker ended unexpectedly; allow it more --memory")
+        worker.on_gone = lambda *_: greeted.set_exception(error)
+        await greeted
+        worker.on_reply, worker.on_gone = self._replied, self._gone
+
+    def _watch(self, crew: Crew) -> None:
+        """Start a new zygote if the one in use is lost."""
+
+        async def watch() -> None:
+            await crew.lost.wait()
+            while crew is self.crew:
+                self.counts["zygotes_lost"] += 1
+                try:
+                    await self.reload()
+                except UkrgraphError:
+                    await asyncio.sleep(_PAUSE)
+
+        task = asyncio.get_running_loop().create_task(watch())
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    def close(self) -> None:
+        """Kill all workers and end what they were doing."""
+        crews = self.turns.crews() | ({self.crew} if self.crew else set())
+        self.crew = None
+        for task in self._tasks:
+            task.cancel()
+        if self._clock is not None:
+            self._clock.cancel()
+        left = [*self.queue, *self.turns.unbegun()]
+        for crew in crews:
+            left += [worker.job for worker in crew.workers.values() if worker.job is not None]
+            crew.end()
+        for job in left:
+            job.stop_clocks()
+            job.settle(busy("the service stops"))
+        self.idle.clear()
+        self.queue.clear()
+
+    async def answer(self, question: Question, gone: Callable[[], Awaitable[None]] | None = None) -> Reply:
+        """Return the answer; one that says why there is none if a limit is hit.
+
+        `gone` returns when the client does not wait any longer; it is called for long queries only, and GoneError is
+        raised then.
+        """
+        if not self.ready or self.loop is None:
+            return busy("the service is not ready")
+        if self.jobs >= self.settings.concurrency:
+            self.counts["refused"] += 1
+            return busy(f"{self.jobs} queries are being answered or wait")
+        job = Job(question, self.loop)
+        self.jobs += 1
+        try:
+            self._enter(job)
+            reply = await job.waiter
+            return reply if reply is not None else await self._patiently(job, gone)
+        except BaseException:
+            self._abandon(job)
+            raise
+        finally:
+            self.jobs -= 1
+
+    async def _patiently(self, job: Job, gone: Callable[[], Awaitable[None]] | None) -> Reply:
+        """Return the answer of a long query, unless its client is gone before."""
+        watcher = asyncio.ensure_future(gone()) if gone is not None else None
+        try:
+            await asyncio.wait({job.waiter, watcher} - {None}, return_when=asyncio.FIRST_COMPLETED)  # type: ignore[type-var]
+        finally:
+            if watcher is not None:
+                watcher.cancel()
+        if not job.waiter.done():
+            self.counts["abandoned"] += 1
+            raise GoneError
+        return job.waiter.result() or busy("there is no answer")
+
+    def _enter(self, job: Job) -> None:
+        """Put a job in line, and give it to a worker if there is one."""
+        if self.turns.is_known(job.question):
+            self.turns.add_job(job)
+        else:
+            self.queue.append(job)
+            self._dispatch()
+
+    def _dispatch(self) -> None:
+        """Have free workers answer, as many as may at a time."""
+        while self.queue and self.idle and self.active < self.settings.quick:
+            worker, job = self.idle.pop(), self.queue.popleft()
+            self.active += 1
+            loop = worker.crew.loop
+            job.started, job.used = loop.time(), worker.used()
+            worker.ask(job)
+            job.slice = loop.call_later(self.settings.slice, self._slice_over, worker, job)
+
+    def _slice_over(self, worker: Worker, job: Job) -> None:
+        """Look whether a query has had the processor for a slice, or has waited for anything far longer."""
+        if worker.job is not job:
+            return
+        slice_, now = self.settings.slice, worker.used()
+        used = slice_ if now is None or job.used is None else now - job.used
+        if used < slice_ and worker.crew.loop.time() - job.started < _PATIENCE * slice_:
+            pause = max(slice_ - used, slice_ / 4)
+            job.slice = worker.crew.loop.call_later(pause, self._slice_over, worker, job)
+            return
+        self.active -= 1
+        self.turns.add_worker(worker, job)
+        self._fill()
+
+    def _fill(self) -> None:
+        """Have as many workers as may answer at a time."""
+        if self.crew is not None and self.crew.alive:
+            there = sum(not worker.long for worker in self.crew.workers.values())
+            for _ in range(self.settings.quick - there):
+                self.crew.fork()
+        self._dispatch()
+
+    def _hire(self) -> Worker:
+        """Return a worker for a long query."""
+        if self.idle:
+            return self.idle.pop()
+        if self.crew is None:
+            raise OutsideError("serve: the service stops")
+        return self.crew.fork()
+
+    def _tick(self) -> None:
+        """Look after what has waited too long."""
+        if self.loop is None:
+            return
+        now = self.loop.time()
+        while self.queue and now - self.queue[0].accepted > self.settings.timeout:
+            self.queue.popleft().settle(busy("no worker was free in time"))
+        self.turns.tick(now)
+        self._clock = self.loop.call_later(TURN, self._tick)
+
+    def _abandon(self, job: Job) -> None:
+        """Stop a query that nobody waits for."""
+        job.stop_clocks()
+        worker = job.worker
+        if worker is None:
+            if job in self.queue:
+                self.queue.remove(job)
+            self.turns.forget(job)
+        elif worker.job is job:
+            self.active -= not worker.long
+            self.turns.finish(worker, busy("nobody waits"))
+            self._fill()
+
+    def _replied(self, worker: Worker, reply: Reply | None) -> None:
+        """Pass on an answer, and give the worker something to do."""
+        if reply is None:
+            if worker.job is None:
+                self._free(worker)
+            return  # else it was hired before it had greeted, and its question is in its socket
+        job, worker.job = worker.job, None
+        if job is not None:
+            job.stop_clocks()
+            job.settle(reply)
+        self.active -= not worker.long
+        was_long, worker.long = worker.long, False
+        self.turns.forget(worker)
+        if worker.lowest or reply.last:
+            worker.kill()
+            self._fill()
+        else:
+            self._free(worker)
+        if was_long:
+            self.turns.next()
+
+    def _free(self, worker: Worker) -> None:
+        """Have a worker wait for the next query; one too many, or of an older version of the store, ends."""
+        if worker.crew is not self.crew or len(self.idle) >= self.settings.quick + _SPARE:
+            worker.close()
+        else:
+            self.idle.append(worker)
+            self._dispatch()
+
+    def _gone(self, worker: Worker) -> None:
+        """A worker has ended by itself: it crashed, or needed more memory than it may have."""
+        job, worker.job = worker.job, None
+        self.counts["crashed"] += 1
+        if worker in self.idle:
+            self.idle.remove(worker)
+        self.turns.forget(worker)
+        if job is not None:
+            self.active -= not worker.long
+            job.stop_clocks()
+            size = self.settings.memory_bytes >> 20
+            detail = f"the engine ended while it answered; it may need more than {size} MiB of memory: ask for less"
+            job.settle(Reply(503, problem={"title": "Query failed", "detail": detail, "limit": "memory"}))
+        if worker.crew is self.crew:
+            worker.crew.loop.call_later(0 if job else _PAUSE, self._fill)
+        self.turns.next()
