@@ -1,0 +1,1 @@
+"""What each page shows: functions that ask the graph and return frozen values, without any markup."""
