@@ -6,11 +6,17 @@ import socket
 from functools import partial
 from pathlib import Path
 
+import pyoxigraph as ox
 import pytest
 import wikidata_dumps as made
 from wikidata_dumps import SAMPLES, needs_samples
 
 from ukrgraph import store
+from ukrgraph.engine import rows
+from ukrgraph.engine.local import Local
+from ukrgraph.query.catalogue import load
+from ukrgraph.query.run import prepare
+from ukrgraph.query.run import run as ask
 from ukrgraph.wikidata import links, ours
 from ukrgraph.wikidata.days import Days, Verdict, days, holds, known_until
 from ukrgraph.wikidata.diff import diff
@@ -380,3 +386,22 @@ def test_reports_are_those_of_validation(run, file, format):
 )
 def test_mistakes_are_told_in_one_line(run, file, arguments, code, message):
     assert run(file, *arguments) == (code, "", f"ukrgraph: {message}\n")
+
+
+def test_the_stored_query_says_of_an_office_what_diff_says():
+    case = ROOT / "queries" / "cases" / "offices.trig"
+    query = load(ROOT / "queries" / "offices-on-the-day.rq")
+    engine = Local(store.load([case]))
+    on, said, told = Days("2022-09-19", "2022-09-20"), {}, {}
+    for letter, date in (("a", "2022-10-01"), ("b", "2020-10-01"), ("c", "")):
+        graph = ox.NamedNode(f"https://w3id.org/ukrgraph/graph/wikidata/{letter}")
+        for item in items(engine.store.quads_for_pattern(None, None, None, graph)):
+            said[item.qid] = holds(item, "P39", "Q900000000001", on, known_until(item, date)).verdict
+    linked = rows(engine.answer("SELECT ?s ?o { ?s <http://www.w3.org/2004/02/skos/core#exactMatch> ?o }"))
+    qids = {ours.value.rpartition("/")[2]: theirs.value.rpartition("/")[2] for ours, theirs in linked}
+    for _, person, _, first, last, verdict in ask(prepare(query, {}, engine), engine):
+        if (first.value, last.value) == on and person.value in qids:
+            told[qids[person.value]] = verdict.value
+    assert told == said
+    assert set(told.values()) == set(Verdict)
+    assert len(told) == 20

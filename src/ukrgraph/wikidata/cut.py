@@ -4,14 +4,13 @@ Terms are kept as text in the canonical form of N-Triples, so that every form of
 """
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from collections.abc import Set as AbstractSet
 from sys import intern
 from typing import NamedTuple
 
 import pyoxigraph as ox
 
-from ukrgraph.nquads import string
 from ukrgraph.terms import OWL, RDF, RDFS, SCHEMA, SKOS
 from ukrgraph.wikidata.entity import LANGUAGES
 from ukrgraph.wikidata.terms import (
@@ -31,13 +30,16 @@ from ukrgraph.wikidata.terms import (
     is_qid,
 )
 
-_KEPT = (WD, DATA, DATA.replace("https:", "http:"), STATEMENT, REFERENCE, VALUE, OWN_VALUE)
+_KEPT = tuple(
+    f"<{start}" for start in (WD, DATA, DATA.replace("https:", "http:"), STATEMENT, REFERENCE, VALUE, OWN_VALUE)
+)
 _NODES = tuple(f"<{start}" for start in (REFERENCE, VALUE, OWN_VALUE))
 _NAMES = {
     f"<{iri}>"
     for iri in (RDFS + "label", SKOS + "prefLabel", SCHEMA + "name", SKOS + "altLabel", SCHEMA + "description")
 }
-_SAME, _VERSION, _MODIFIED = OWL + "sameAs", f"<{SCHEMA}version>", f"<{SCHEMA}dateModified>"
+_DUMP = f"<{WIKIBASE}Dump>"
+_SAME, _VERSION, _MODIFIED = f"<{OWL}sameAs>", f"<{SCHEMA}version>", f"<{SCHEMA}dateModified>"
 _LONGEST_SUBTAG = 8  # BCP 47, section 2.1
 
 
@@ -60,31 +62,55 @@ class Cut:
         self.redirects: dict[str, str] = {}
         self.dump_date = ""
         self.retagged: set[str] = set()
+        self._languages: set[str] = set()
 
     def add(self, triple: ox.Triple | ox.Quad) -> None:
         """Keep a triple if its subject can belong to an item; unknown values get a name in place of a blank node."""
-        subject = triple.subject
-        if not isinstance(subject, ox.NamedNode):
-            return
-        if subject.value == WIKIBASE + "Dump" and triple.predicate.value == SCHEMA + "dateModified":
-            self.dump_date = max(self.dump_date, getattr(triple.object, "value", "")[:10])
-        if subject.value.startswith(_KEPT):
-            name = subject.value.replace("http:", "https:", 1) if subject.value.startswith(_KEPT[2]) else subject.value
-            term = self._term(triple.object)
-            self.nodes[f"<{name}>"].add((intern(str(triple.predicate)), term))
-            if term.startswith(_NODES):
-                self.needed.add(term[1:-1])
-            elif triple.predicate.value == _SAME and is_qid(name.removeprefix(WD)):
-                self.redirects[name.removeprefix(WD)] = _local(term)
+        subject = str(triple.subject)
+        self._keep(subject, self._node(subject), str(triple.predicate), str(triple.object))
 
-    def _term(self, term: ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple) -> str:
-        if isinstance(term, ox.BlankNode):
-            return f"<{OWN_UNKNOWN}{term.value}>"
-        language = term.language if isinstance(term, ox.Literal) else None
-        if isinstance(term, ox.Literal) and language and max(map(len, language.split("-"))) > _LONGEST_SUBTAG:
-            self.retagged.add(language)
-            return string(term.value, LANGUAGES.get(language, "und"))
-        return str(term)
+    def add_all(self, triples: Iterable[ox.Triple]) -> None:
+        """Keep those of many triples whose subjects can belong to an item; Oxigraph writes them faster all at once."""
+        last, node = "", None
+        for line in (ox.serialize(triples, format=ox.RdfFormat.N_TRIPLES) or b"").decode().split("\n")[:-1]:
+            subject, predicate, term = line.split(" ", 2)
+            if subject != last:
+                last, node = subject, self._node(subject)
+            self._keep(subject, node, predicate, term[:-2])
+
+    def _node(self, subject: str) -> set[tuple[str, str]] | None:
+        """Return what is kept of a subject, None if nothing is."""
+        if not subject.startswith(_KEPT):
+            return None
+        return self.nodes[subject.replace("http:", "https:", 1) if subject.startswith(_KEPT[2]) else subject]
+
+    def _keep(self, subject: str, node: set[tuple[str, str]] | None, predicate: str, term: str) -> None:
+        """Add a triple, of terms in the canonical form of N-Triples, to the node of its subject."""
+        if node is None:
+            if subject == _DUMP and predicate == _MODIFIED:
+                self.dump_date = max(self.dump_date, term[1:11])
+            return
+        if not term.startswith("<"):
+            term = self._named(term)
+        elif term.startswith(_NODES):
+            self.needed.add(term[1:-1])
+        elif predicate == _SAME and is_qid(qid := subject[len(WD) + 1 : -1]):
+            self.redirects[qid] = _local(term)
+        node.add((intern(predicate), term))
+
+    def _named(self, term: str) -> str:
+        """Return a literal with a language tag that there can be, or the name of an unknown value."""
+        if term.startswith("_:"):
+            return f"<{OWN_UNKNOWN}{term[2:]}>"
+        end = term.rindex('"') + 1
+        language = term[end + 1 :]
+        if not language or term[end] != "@" or language in self._languages:
+            return term
+        if max(map(len, language.split("-"))) <= _LONGEST_SUBTAG:
+            self._languages.add(language)
+            return term
+        self.retagged.add(language)
+        return f"{term[:end]}@{LANGUAGES.get(language, 'und')}"
 
     @property
     def missing(self) -> set[str]:

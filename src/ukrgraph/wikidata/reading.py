@@ -78,16 +78,15 @@ class Reader:
             except SyntaxError:
                 self._line_by_line(source, offset, text)
             else:
-                for triple in triples:
-                    self.cut.add(triple)
+                self.cut.add_all(triples)
 
-    def _parsed(self, text: bytes) -> list[ox.Quad | ox.Triple]:
+    def _parsed(self, text: bytes) -> list[ox.Triple]:
         """Return the triples of N-Triples, strictly if that is possible; else `strict` becomes false."""
         try:
-            return list(ox.parse(text, format=ox.RdfFormat.N_QUADS))
+            return [quad.triple for quad in ox.parse(text, format=ox.RdfFormat.N_QUADS)]
         except SyntaxError:
             self.strict = False
-            return list(ox.parse(text, format=ox.RdfFormat.N_QUADS, lenient=True))
+            return [quad.triple for quad in ox.parse(text, format=ox.RdfFormat.N_QUADS, lenient=True)]
 
     def _needed(self, wanted: Wanted) -> None:
         if len(wanted.nodes) < len(self.cut.needed):
@@ -103,8 +102,7 @@ class Reader:
                 reason = (error.msg or "").rpartition(": ")[2]
                 self._report(source, DAMAGED, f"{message}: {reason}; the line is left out", source=_decoded(line))
                 triples = []
-            for triple in triples:
-                self.cut.add(triple)
+            self.cut.add_all(triples)
             offset += len(line)
 
     def _turtle(self, source: Source, blocks: "_Chain", wanted: Wanted) -> None:
@@ -173,8 +171,7 @@ class Reader:
             if "missing" in one:
                 self.missing |= ids
             try:
-                for triple in self._parsed("".join(entity.triples(one)).encode()):
-                    self.cut.add(triple)
+                self.cut.add_all(self._parsed("".join(entity.triples(one)).encode()))
             except (KeyError, TypeError, ValueError, SyntaxError, AttributeError) as error:
                 message = f"{qid}: expected an item in Wikidata's JSON at byte {offset}, got something else: {error!r}"
                 self._report(source, DAMAGED, message, advice="get the item again")

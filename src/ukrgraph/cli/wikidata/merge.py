@@ -8,7 +8,7 @@ from ukrgraph.cli.findings import exit_with, show
 from ukrgraph.errors import InputError
 from ukrgraph.finding import Severity
 
-OURS, MERGED = "data/graph/ukrgraph.trig", "data/graph/merged.trig"
+OURS, MERGED, STORE = "data/graph/ukrgraph.trig", "data/graph/merged.trig", ".ukrgraph/merged"
 
 
 @click.command()
@@ -59,4 +59,15 @@ def command(project: Path, slices: tuple[str, ...], graph: Path | None, output: 
         click.echo(f"<{name}>  {count:>9} triples", err=True)
     for old, new in sorted(done.redirects.items()):
         click.echo(f"{old} was merged into {new} in Wikidata: our link leads there", err=True)
+    click.echo(_next(target, project), err=True)
     exit_with(done.findings, Severity.VIOLATION)
+
+
+def _next(target: Path, project: Path) -> str:
+    """Return what a user does to ask the merged graph."""
+    if target == project / OURS:
+        return f"{target}: written; 'ukrgraph query' asks it, 'ukrgraph wikidata unmerge {target}' takes it back"
+    return (
+        f"{target}: written; to ask it, run: ukrgraph load --replace --store {STORE} {target}\n"
+        f"then, for example: ukrgraph query offices-on-the-day --store {STORE}"
+    )
