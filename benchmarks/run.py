@@ -10,24 +10,22 @@ one that cannot be had is skipped, with the reason in the results.
 import argparse
 import os
 import platform
+import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Sequence
+from importlib import import_module
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 HERE = Path(__file__).parent
 sys.path.insert(0, str(HERE.parent / "src"))
 import conversion  # noqa: E402  # the line above says where ukrgraph is
-import wikidata  # noqa: E402
 from table import Table, markdown  # noqa: E402
 
-BENCHMARKS: Mapping[str, Callable[..., list[Table]]] = {
-    "conversion": conversion.measure,
-    "wikidata": wikidata.measure,
-}
-"""What can be measured, by name. Each takes a folder for its files, that of the peers' environment, and `quick`."""
+BENCHMARKS = ("conversion", "load", "queries", "serve", "validation", "wikidata")
+"""The modules that measure, in this order; `measure` takes a folder for its files, one for the peers, and `quick`."""
 
 IDLE = 0.5
 """The load of a machine, in processes that run or wait, below which times can be trusted."""
@@ -42,47 +40,67 @@ def machine() -> Table:
         ("load before the start", f"{os.getloadavg()[0]:.1f}"),
         ("Python", f"{platform.python_implementation()} {platform.python_version()}"),
     ]
-    for package in ("ukrgraph", "pyoxigraph", "rdflib"):
+    for package in ("ukrgraph", "pyoxigraph", "oxigraph", "rdflib", "pyshacl"):
         try:
             rows.append((package, version(package)))
         except PackageNotFoundError:
-            rows.append((package, "from the checkout"))
+            rows.append((package, "from the checkout" if package == "ukrgraph" else "not installed"))
     rows.append(("Morph-KGC", conversion.morph.PACKAGE.partition("==")[2]))
     note = f"With a load above {IDLE} before the start other programs ran, and the figures are not to be trusted."
     return Table("Machine", ("", ""), rows, [note])
 
 
-def main() -> None:
-    """Measure, print, and write the results."""
+def measured(name: str, peers: Path, *, quick: bool) -> tuple[list[Table], str]:
+    """Return the tables of one benchmark, and why it could not be finished, "" if it was."""
+    started = time.perf_counter()
+    with tempfile.TemporaryDirectory(prefix="ukrgraph-bench-") as folder:
+        try:
+            tables: list[Table] = import_module(name).measure(Path(folder), peers, quick=quick)
+        except (subprocess.SubprocessError, OSError, RuntimeError, ValueError, ImportError) as error:
+            print(f"{name}: {error}", file=sys.stderr)
+            return [Table(name.capitalize(), ("", ""), [("not finished", str(error).splitlines()[-1])])], str(error)
+    print(f"{name}: {time.perf_counter() - started:.0f} s", file=sys.stderr, flush=True)
+    return tables, ""
+
+
+def written(tables: Sequence[Table], seconds: float, *, quick: bool) -> str:
+    """Return the results as they are published."""
+    command = "python benchmarks/run.py" + " --quick" * quick
+    head = f"# Benchmarks\n\nWritten by `{command}` in {seconds:.0f} seconds. Ratios hold elsewhere, times do not.\n"
+    return "\n".join([head, *map(markdown, tables)])
+
+
+def main() -> int:
+    """Measure, print, and write the results; return 1 if a benchmark could not be finished."""
+    names = [name for name in BENCHMARKS if (HERE / f"{name}.py").exists()]
     parser = argparse.ArgumentParser(description="Run the benchmarks.")
-    parser.add_argument("names", nargs="*", metavar="NAME", help=f"which of: {', '.join(BENCHMARKS)}; default all")
+    parser.add_argument("names", nargs="*", metavar="NAME", help=f"which of: {', '.join(names)}; default all")
     parser.add_argument(
         "--quick", action="store_true", help="small sizes, within 3 minutes; the results are only printed"
     )
     parser.add_argument("-o", "--output", type=Path, help="file for the results; default benchmarks/results.md")
     parser.add_argument("--peers", type=Path, default=HERE.parent / ".venv" / "peers", help="environment of the peers")
     given = parser.parse_args()
-    unknown = set(given.names) - BENCHMARKS.keys()
+    unknown = set(given.names) - set(names)
     if unknown:
-        parser.error(f"no benchmark {', '.join(sorted(unknown))}; there are: {', '.join(BENCHMARKS)}")
+        parser.error(f"no benchmark {', '.join(sorted(unknown))}; there are: {', '.join(names)}")
     if os.getloadavg()[0] > IDLE:
         print(
             f"the load is {os.getloadavg()[0]:.1f}: other programs run, and the figures will be wrong", file=sys.stderr
         )
     started = time.perf_counter()
-    tables = [machine()]
-    for name in given.names or BENCHMARKS:
-        with tempfile.TemporaryDirectory(prefix="ukrgraph-bench-") as folder:
-            tables += BENCHMARKS[name](Path(folder), given.peers, quick=given.quick)
-    command = "python benchmarks/run.py" + " --quick" * given.quick
-    seconds = time.perf_counter() - started
-    head = f"# Benchmarks\n\nWritten by `{command}` in {seconds:.0f} seconds. Ratios hold elsewhere, times do not.\n"
-    text = "\n".join([head, *map(markdown, tables)])
+    tables, failed = [machine()], False
+    for name in given.names or names:
+        found, reason = measured(name, given.peers, quick=given.quick)
+        tables += found
+        failed |= bool(reason)
+    text = written(tables, time.perf_counter() - started, quick=given.quick)
     print(text)
-    output = given.output or (None if given.quick else HERE / "results.md")
+    output = given.output or (None if given.quick or given.names else HERE / "results.md")
     if output:
         output.write_text(text)
+    return int(failed)
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

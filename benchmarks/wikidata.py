@@ -160,7 +160,7 @@ def measure(folder: Path, peers: Path, *, quick: bool) -> list[Table]:
         f"{FILTER} cannot filter by id (its issue 37): it is asked for a class that only the wanted items have",
     ]
     head = ("source and method", "MB/s of plain text", "peak MiB", "items", "ukrgraph is faster by")
-    return [Table("Cutting items out of a dump", head, _table(rows), notes), _goals(rows)]
+    return [Table("Cutting items out of a dump", head, _table(rows), notes), *([] if quick else [_goals(rows)])]
 
 
 def _table(rows: Sequence[Measured]) -> list[Sequence[str]]:
