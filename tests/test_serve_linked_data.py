@@ -390,6 +390,18 @@ def test_a_licence_of_the_graph_goes_into_a_header_whatever_it_is():
     )
 
 
+def test_what_xml_cannot_carry_is_refused_in_xml_only():
+    made, place = Store(), NamedNode("x:g")
+    made.add(ox.Quad(NamedNode(UKRAINE), NamedNode(f"{UKG}note"), Literal("a\x01b"), place))
+    get = Client(service(store=made))
+    response = get("/id/ukraine.rdf")
+    assert (response.status_code, response.json()["detail"]) == (
+        406,
+        "RDF/XML cannot carry this: a control character, or a property that is no XML name; use Turtle",
+    )
+    assert {get(f"/id/ukraine.{suffix}").status_code for suffix in ("ttl", "nt", "jsonld", "html")} == {200}
+
+
 def test_a_project_without_the_packaged_data_claims_no_licence(tmp_path):
     (tmp_path / "data/graph").mkdir(parents=True)
     (tmp_path / "data/graph/ukrgraph.trig").write_text("", encoding="utf-8")

@@ -1,6 +1,8 @@
 """Running the service: start and stop, slow and hostile clients, the log, the figures, and what a client never sees."""
 
+import asyncio
 import json
+import os
 import signal
 import socket
 import subprocess
@@ -16,8 +18,9 @@ from ukrgraph.serve import connection, server, settings
 from ukrgraph.serve.app import application
 from ukrgraph.serve.cache import OVERHEAD, Cache, Finished
 from ukrgraph.serve.gate import CSP, completed
-from ukrgraph.serve.sparql import matches
+from ukrgraph.serve.sparql import matches, send_finished
 
+POST = b"POST /sparql HTTP/1.1\r\nHost: x\r\nContent-Type: application/sparql-query\r\n"
 LINUX = pytest.mark.skipif(sys.platform != "linux", reason="processes are looked at in /proc")
 
 
@@ -59,16 +62,14 @@ def test_server_says_where_it_is_and_stops_when_told(tmp_path):
         code = running.stop()
         until(lambda: not any(map(is_alive, pids)))
     assert code == 0
-    assert running.lines[0] == (
-        f"ukrgraph serve: {QUADS} quads (memory) at http://127.0.0.1:{running.port}/ ; the endpoint is /sparql ; stop with Ctrl+C"
-    )
+    place = f"http://127.0.0.1:{running.port}/"
+    told = f"ukrgraph serve: {QUADS} quads (memory) at {place} ; the endpoint is /sparql ; stop with Ctrl+C"
+    assert running.lines[0] == told
 
 
 def test_answer_that_is_under_way_is_finished_before_the_server_stops(tmp_path):
     with Server(project(tmp_path)) as running, socket.create_connection(("127.0.0.1", running.port)) as connected:
-        connected.sendall(
-            b"POST /sparql HTTP/1.1\r\nHost: x\r\nContent-Type: application/sparql-query\r\nContent-Length: 6\r\n\r\nASK"
-        )
+        connected.sendall(POST + b"Content-Length: 6\r\n\r\nASK")
         until(lambda: httpx.get(f"{running.url}/health").status_code == 200)
         running.process.send_signal(signal.SIGTERM)
         until(lambda: not reachable(running.port))
@@ -92,14 +93,14 @@ def reachable(port):
 
 
 def test_query_that_runs_away_does_not_keep_the_server_from_stopping(tmp_path):
-    with Server(project(tmp_path, many(2000)), "--timeout", "1000") as running:
-        with socket.create_connection(("127.0.0.1", running.port)) as connected:
-            query = urlencode({"query": RUNAWAY}).encode()
-            connected.sendall(b"GET /sparql?" + query + b" HTTP/1.1\r\nHost: x\r\n\r\n")
-            until(lambda: "ukrgraph_queries_long_running 1" in httpx.get(f"{running.url}/metrics").text)
-            running.process.terminate()
-            running.process.terminate()
-            code = running.stop()
+    query = urlencode({"query": RUNAWAY}).encode()
+    with Server(project(tmp_path, many(2000)), "--timeout", "1000") as running, socket.socket() as connected:
+        connected.connect(("127.0.0.1", running.port))
+        connected.sendall(b"GET /sparql?" + query + b" HTTP/1.1\r\nHost: x\r\n\r\n")
+        until(lambda: "ukrgraph_queries_long_running 1" in httpx.get(f"{running.url}/metrics").text)
+        running.process.terminate()
+        until(lambda: not reachable(running.port))
+        code = running.stop()
     assert code == 0
 
 
@@ -143,18 +144,22 @@ def test_host_that_is_none_is_an_error(tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("host", "loopback"), [("127.0.0.1", True), ("::1", True), ("localhost", True), ("0.0.0.0", False)]
-)  # noqa: S104
+    ("host", "loopback"), [("127.0.0.1", True), ("::1", True), ("localhost", True), ("192.0.2.1", False), ("::", False)]
+)
 def test_addresses_that_others_can_reach_are_known(host, loopback):
     assert server.is_loopback(host) is loopback
 
 
-def test_missing_extra_is_named(run, monkeypatch):
-    monkeypatch.setitem(sys.modules, "starlette", None)
-    for name in [name for name in sys.modules if name.startswith(("ukrgraph.serve", "starlette."))]:
-        monkeypatch.delitem(sys.modules, name)
-    code, _, err = run("serve")
-    assert (code, err) == (2, "ukrgraph: serve: needs starlette; run: pip install 'ukrgraph[serve]'\n")
+def test_missing_extra_is_named():
+    hidden = "import sys; sys.modules['starlette'] = None; sys.argv = ['ukrgraph', 'serve']"
+    program = f"{hidden}; from ukrgraph import cli; cli.main()"
+    command = [sys.executable, "-c", program]
+    environment = os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
+    done = subprocess.run(command, capture_output=True, text=True, timeout=PATIENCE, check=False, env=environment)
+    assert (done.returncode, done.stderr) == (
+        2,
+        "ukrgraph: serve: needs starlette; run: pip install 'ukrgraph[serve]'\n",
+    )
 
 
 def test_newer_graph_is_served_without_a_restart(tmp_path):
@@ -262,8 +267,9 @@ def test_address_that_is_too_long_is_refused(running):
     ids=["announced", "chunked"],
 )
 def test_body_that_is_too_large_is_refused_before_it_has_come(running, body):
-    head = b"POST /sparql HTTP/1.1\r\nHost: x\r\nContent-Type: application/sparql-query\r\n"
-    assert sent(running, head + body).startswith(b"HTTP/1.1 413 ")
+    with socket.create_connection(("127.0.0.1", running.port)) as connected:
+        connected.sendall(POST + body)
+        assert connected.recv(12) == b"HTTP/1.1 413"
 
 
 def test_body_of_another_part_is_bounded_too(web):
@@ -301,10 +307,7 @@ def test_clients_that_dawdle_are_sent_away(hasty):
         nothing = receive(silent)
     head = b"GET /health HTTP/1.1\r\nHost: x\r\n"
     slow_head = sent(hasty, head)
-    slow_body = sent(
-        hasty,
-        b"POST /sparql HTTP/1.1\r\nHost: x\r\nContent-Type: application/sparql-query\r\nContent-Length: 9\r\n\r\nASK",
-    )
+    slow_body = sent(hasty, POST + b"Content-Length: 9\r\n\r\nASK")
     idle = sent(hasty, head + b"\r\n")
     dripping = sent(hasty, head + b"\r\n" + b"\r\n")
     assert [text.split(b"\r\n")[0] for text in (nothing, slow_head, slow_body, idle, dripping)] == [
@@ -415,3 +418,29 @@ def test_answer_that_is_too_large_is_not_kept():
 def test_limits_of_a_connection_are_those_of_the_settings():
     given = settings.Settings(header_bytes=5)
     assert connection.bounded(given).limits is given
+
+
+def test_large_answers_that_are_not_read_are_bounded(tmp_path, monkeypatch):
+    monkeypatch.setattr("ukrgraph.serve.sparql.PIECE", 100)
+    with Client(project(tmp_path, many(50)), result_bytes=10_000) as client:
+        path = "/sparql?" + urlencode({"query": "SELECT * { ?s ?p ?o }"})
+        whole = client.get(path)
+        client.app.sparql.sending = 8 * 10_000 - 1
+        refused = client.get(path)
+    assert (whole.status_code, len(whole.json()["results"]["bindings"])) == (200, 50)
+    assert (refused.status_code, refused.json()["title"]) == (503, "Busy")
+
+
+@pytest.mark.parametrize("size", [0, 1, 99, 100, 101, 200, 250])
+def test_answer_is_sent_in_pieces_and_whole(monkeypatch, size):
+    monkeypatch.setattr("ukrgraph.serve.sparql.PIECE", 100)
+    messages = []
+
+    async def send(message):
+        messages.append(message)
+
+    body = bytes(range(250))[:size]
+    scope = {"method": "GET", "headers": []}
+    asyncio.run(send_finished(Finished(200, [], body, b""), scope, send))
+    assert b"".join(message["body"] for message in messages[1:]) == body
+    assert [message.get("more_body", False) for message in messages[1:]] == [True] * (len(messages) - 2) + [False]

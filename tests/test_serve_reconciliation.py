@@ -261,6 +261,12 @@ def test_batches_are_bounded(get):
     response = form(get, "queries", batch)
     assert response.status_code == 413
     assert response.json()["detail"] == "queries: expected at most 50 in a batch, got 51; send several batches"
+    names = {f"q{at}": {"query": "x", "type": [str(number) for number in range(20)]} for at in range(11)}
+    with pytest.raises(TooManyError, match="at most 200 names by types in a batch, got 220"):
+        questions.batch_0_2(json.dumps(names))
+    values = {f"q{at}": {"properties": [{"pid": "x", "v": ["y"] * 50}]} for at in range(11)}
+    with pytest.raises(TooManyError, match="at most 500 values in a batch, got 550"):
+        questions.batch_0_2(json.dumps(values))
     with pytest.raises(TooManyError):
         questions.batch_1_0(json.dumps({"queries": [{}] * 60}))
     with pytest.raises(UsageError, match="expected JSON"):
@@ -470,7 +476,9 @@ def test_a_host_that_is_markup_stays_inside_the_json(get):
 
 
 def test_the_directory_is_read_again_when_the_store_changes(get):
-    here = Client(service())
+    copy = Store()
+    copy.extend(get.service.pool.store)
+    here = Client(service(store=copy))
     path = "/reconcile/suggest/entity?prefix=newcomer"
     assert "newcomer" not in {one["id"] for one in here(path).json()["result"]}
     store = here.service.pool.store

@@ -123,6 +123,8 @@ def test_a_wrong_value_has_the_message_of_the_command_line(get, fields):
         ("statements-on-a-day?day=", "day: expected a date (YYYY-MM-DD), got ''"),
         ("statements-on-a-day?day=2022-09-29&day=2022-09-30", "day: expected one value, got more than one"),
         ("statements-on-a-day?limit=-1", "limit: expected a number of rows, got '-1'"),
+        ("statements-on-a-day?limit=", "limit: expected a number of rows, got ''"),
+        ("statements-on-a-day?lang=", "lang: expected one of en, uk, got ''"),
         ("statements-on-a-day?evidence=yes", "evidence: expected one of true, false, got 'yes'"),
         ("statements-on-a-day?labels=%3Cscript%3E", "labels: expected a language tag (such as uk), got '<script>'"),
         ("statements-on-a-day?lables=uk", "lables: the query has no such parameter; did you mean 'labels'?"),
@@ -143,9 +145,12 @@ def test_an_ambiguous_name_lists_its_candidates(tmp_path):
     folder.mkdir()
     header = "#+ summary: Who?\n#+ params:\n#+   one: {type: entity, label: the one}\n"
     (folder / "who.rq").write_text(header + "SELECT ?p WHERE { ?one ?p ?o } ORDER BY ?p\n", encoding="utf-8")
-    response = Client(service(tmp_path))("/queries/who?one=Kherson")
+    response = Client(service(tmp_path))("/queries/who?one=President")
     assert response.status_code == 400
-    assert response.json()["detail"].startswith("one: 'Kherson' names ")
+    assert response.json()["detail"].startswith(
+        "one: 'President' names 5 entities: President (office-president-of-france)"
+    )
+    assert response.json()["detail"].endswith("; give the id")
     missing = Client(service(tmp_path))("/queries/who")
     assert missing.status_code == 400
     assert missing.json()["detail"] == (
@@ -210,9 +215,12 @@ def test_answers_have_tags_and_are_not_sent_twice(get):
 
 
 def test_an_answer_beyond_the_limits_is_an_error(get):
-    small = Client(service(rows=3, result_bytes=900))
+    small = Client(service(rows=3))
+    tiny = Client(service(result_bytes=300))
     assert small("/queries/who-condemned.json").status_code == 413
     assert small("/queries/who-condemned.md").status_code == 413
+    assert small("/queries/who-condemned.csv?labels=uk").status_code == 413
+    assert [tiny(f"/queries/who-condemned.{suffix}").status_code for suffix in ("json", "md", "csv")] == [413] * 3
     assert small("/queries/who-condemned.json?limit=1").status_code == 200
     assert get("/queries/who-condemned.json").status_code == 200
 
@@ -350,6 +358,13 @@ def test_the_examples_of_the_description_answer(get, described):
                 assert (name, one["name"], response.status_code) == (name, one["name"], 200)
                 tried += 1
     assert tried > 50
+
+
+def test_the_addresses_of_the_documentation_answer(get):
+    text = (ROOT / "docs/api.md").read_text(encoding="utf-8")
+    addresses = re.findall(r"^    curl .*?http://127\.0\.0\.1:7878(/[^\s']+)", text, re.MULTILINE)
+    assert {path: get(path).status_code for path in addresses} == dict.fromkeys(addresses, 200)
+    assert len(addresses) == 16
 
 
 def test_the_description_is_a_function_of_the_queries():

@@ -50,7 +50,9 @@ def command(project: Path, /, host: str, public: str, **given: Any) -> None:  # 
     except ModuleNotFoundError as error:
         if error.name and error.name.startswith("ukrgraph"):
             raise
-        raise UsageError(f"serve: needs {error.name}; run: pip install 'ukrgraph[serve]'") from error
+        raise UsageError(
+            f"serve: needs {str(error.name).partition('.')[0]}; run: pip install 'ukrgraph[serve]'"
+        ) from error
     sizes = {"result_bytes": "result", "memory_bytes": "memory", "body_bytes": "body", "cache_bytes": "cache"}
     limits = {name: given.pop(option) * MEBIBYTE for name, option in sizes.items()}
     settings = Settings(host, public=public.rstrip("/"), **limits, **given)

@@ -9,7 +9,6 @@ from starlette.middleware.exceptions import ExceptionMiddleware
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Router
-from starlette.types import ASGIApp
 
 from ukrgraph.serve import (
     graph_store,
@@ -50,7 +49,11 @@ def _problem(_request: Request, error: Exception) -> Response:
     raise error
 
 
-def application(service: Service) -> ASGIApp:
+def _status(error: Exception) -> int:
+    return error.status if isinstance(error, ProblemError) else getattr(error, "status_code", 0)
+
+
+def application(service: Service) -> Gate:
     """Return the application that serves `service`; its lifespan starts and ends the workers."""
 
     @asynccontextmanager
@@ -62,6 +65,11 @@ def application(service: Service) -> ASGIApp:
         finally:
             service.pool.close()
 
+    def refused(request: Request, error: Exception) -> Response:
+        """Answer a request that a part has refused: with a page, where one is wanted of something that is not there."""
+        page = html.missing(service, request) if _status(error) == HTTPStatus.NOT_FOUND else None
+        return page or _problem(request, error)
+
     sparql, counted = Sparql(service), Metrics()
     found = [
         *operations.routes(service, counted, sparql.cache),
@@ -69,6 +77,6 @@ def application(service: Service) -> ASGIApp:
         *routes(service),
     ]
     parts = ExceptionMiddleware(
-        Router(found, lifespan=lifespan), handlers={ProblemError: _problem, HTTPException: _problem}
+        Router(found, lifespan=lifespan), handlers={ProblemError: refused, HTTPException: refused}
     )
     return Gate(sparql, parts, service.settings, counted)

@@ -76,18 +76,18 @@ def call(query: StoredQuery, given: Mapping[str, str]) -> Call:
     return Call(
         query,
         {name: value for name, value in given.items() if name in own},
-        int(wishes["limit"]) if wishes.get("limit") else None,
+        int(wishes["limit"]) if "limit" in wishes else None,
         wishes.get("evidence") == "true",
         wishes.get("labels", ""),
     )
 
 
 def _check(wish: Parameter, value: str | None) -> None:
-    """Raise UsageError if a wish is none; an empty one counts as not given, as forms send it."""
-    patterns = {"limit": _LIMIT, "language": _LANGUAGE}
-    pattern = patterns.get(wish.type)
-    wrong = value not in wish.values if wish.values else pattern is not None and not pattern.fullmatch(value or "")
-    if value and wrong:
+    """Raise UsageError if what is given for a wish is not of its type."""
+    if value is None:
+        return
+    pattern = {"limit": _LIMIT, "language": _LANGUAGE}.get(wish.type)
+    if value not in wish.values if wish.values else pattern is not None and not pattern.fullmatch(value):
         raise wish.wrong(value)
 
 

@@ -5,6 +5,8 @@ nor how long an answer may wait to be read.
 """
 
 import asyncio
+import socket
+import struct
 from http import HTTPStatus
 from typing import Any
 
@@ -14,6 +16,10 @@ from ukrgraph.serve.settings import Settings
 
 _LEAST_RATE = 1024
 """Bytes a second that a client must read, on the average over `Settings.write_seconds`."""
+
+
+_LINGERS = 2.0
+"""Seconds that a connection stays open after a request was refused, if the client keeps it open."""
 
 
 class TooLargeError(Exception):
@@ -29,7 +35,7 @@ class Connection(HttpToolsProtocol):
         super().__init__(*arguments, **named)
         self._head = 0
         self._in_head = True
-        self._too_large = False
+        self._too_large = self._refused = False
         self._unsent = 0
         self._head_clock: asyncio.TimerHandle | None = None
         self._write_clock: asyncio.TimerHandle | None = None
@@ -52,6 +58,8 @@ class Connection(HttpToolsProtocol):
 
     def data_received(self, data: bytes) -> None:
         """Take what came; a head that goes on for too long ends the connection."""
+        if self._refused:
+            return
         if self._in_head:
             self._head += len(data)
             if self._head_clock is None:
@@ -93,12 +101,23 @@ class Connection(HttpToolsProtocol):
             self._refuse(HTTPStatus.REQUEST_TIMEOUT, f"the head of the request did not come within {seconds} s")
 
     def _refuse(self, status: HTTPStatus, reason: str) -> None:
-        """Answer by hand: there is no request that an application could answer."""
+        """Answer by hand: there is no request that an application could answer.
+
+        What the client goes on to send is taken and thrown away for a while, or it would not get to read the answer.
+        """
+        self._refused = True
+        self._stop_clocks()
         body = f"{reason}\n".encode()
         head = f"HTTP/1.1 {status} {status.phrase}\r\ncontent-type: text/plain; charset=utf-8\r\n"
         rest = f"content-length: {len(body)}\r\nx-content-type-options: nosniff\r\nconnection: close\r\n\r\n"
         self.transport.write(head.encode() + rest.encode() + body)
-        self.transport.close()
+        self.transport.write_eof()
+        self._head_clock = self.loop.call_later(_LINGERS, self.transport.close)
+
+    def eof_received(self) -> None:
+        """Close a connection that was refused; the client has read the answer."""
+        if self._refused:
+            self.transport.close()
 
     def pause_writing(self) -> None:
         """Begin to watch whether the client reads."""
@@ -118,6 +137,8 @@ class Connection(HttpToolsProtocol):
         """End the connection if the client has hardly read anything; look again later otherwise."""
         left = self.transport.get_write_buffer_size()
         if self._unsent - left < _LEAST_RATE * self.limits.write_seconds:
+            given_up = struct.pack("ii", 1, 0)  # socket(7), SO_LINGER: the system is not to keep what nobody reads
+            self.transport.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, given_up)
             self.transport.abort()
             return
         self._unsent = left

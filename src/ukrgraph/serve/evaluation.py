@@ -140,13 +140,20 @@ def _asked(store: Store, question: Question, names: Namespace) -> Results:
     """
     text, base = question.text, names.base
     if question.default is None and question.named is None:
-        return store.query(text, base_iri=base, use_default_graph_as_union=not names_dataset(text))
+        return store.query(text, base_iri=base, use_default_graph_as_union=not _names_dataset(text))
     try:
         default: list[NamedNode | BlankNode | ox.DefaultGraph] = [NamedNode(iri) for iri in question.default or ()]
         named: list[NamedNode | BlankNode] = [NamedNode(iri) for iri in question.named or ()]
     except ValueError as error:
         raise RefusedError(400, "Not an IRI", f"expected absolute IRIs of graphs: {error}") from error
     return store.query(text, base_iri=base, default_graph=default, named_graphs=named)
+
+
+def _names_dataset(text: str) -> bool:
+    """Tell whether a query has a FROM clause; what is told of long ones is not remembered, for it would add up."""
+    if len(text) <= MOST_TOKENS:
+        return names_dataset(text)
+    return any(token.keyword == "FROM" for token in tokenise(text))
 
 
 def _solutions(found: Results, media: str, bounds: Bounds) -> tuple[bytes, bool]:
@@ -168,7 +175,7 @@ def _solutions(found: Results, media: str, bounds: Bounds) -> tuple[bytes, bool]
 
 
 def counted(body: bytes, format: str, most: int) -> int:
-    """Return how many rows an answer has; exact up to `most`, and above it where that matters.
+    """Return how many rows an answer has; for JSON perhaps more, but above `most` only if there are so many.
 
     TSV escapes line ends and XML escapes tags, so their rows can be counted; of JSON the pieces between rows are
     counted, which strings can contain too, so it is read if there are more than `most` of them.

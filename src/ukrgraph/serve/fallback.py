@@ -1,11 +1,8 @@
-"""A plain page of a description, for where the pages of the service are not installed or have none for it."""
+"""A plain page of a description or a table, for what the pages of the service have none for."""
 
 from collections.abc import Mapping
 from html import escape
-from importlib import import_module
-from importlib.util import find_spec
 
-from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
 from ukrgraph.engine import Literal, NamedNode, Term
@@ -13,21 +10,15 @@ from ukrgraph.iri import Namespace
 from ukrgraph.query.syntax import project_prefixes
 from ukrgraph.results.plain import curie
 from ukrgraph.serve.description import Description
-from ukrgraph.serve.service import Service
 from ukrgraph.terms import BASE
 
 _HEAD = '<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8"><title>{0}</title></head><body><h1>{0}</h1>\n'
 
 
-PAGES = "ukrgraph.serve.html"
-"""The module with the pages of the service; it has `page(service, request, path) -> Response | None`."""
-
-
-def page_of(service: Service, request: Request, path: str) -> Response | None:
-    """Return the page of `path`, None if there is none."""
-    if find_spec(PAGES) is None:
-        return None
-    made: Response | None = import_module(PAGES).page(service, request, path)
+def completed(made: Response, headers: Mapping[str, str]) -> Response:
+    """Return a page, which has its own tag and says what it varies by, with those of `headers` that it lacks."""
+    for name, value in headers.items():
+        made.headers.setdefault(name, value)
     return made
 
 

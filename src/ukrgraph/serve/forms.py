@@ -1,12 +1,13 @@
 """The forms in which triples are given: suffix, media type, and bytes that are the same for the same triples."""
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
 import pyoxigraph as ox
 
-from ukrgraph.errors import InputError
+from ukrgraph.errors import InputError, UsageError
 from ukrgraph.store import FORMATS
 
 Triple = ox.Triple
@@ -34,6 +35,13 @@ BY_SUFFIX: Mapping[str, Form] = {form.suffix: form for form in FORMS}
 BY_MEDIA: Mapping[str, Form] = {form.media: form for form in FORMS} | {"application/json": FORMS[1]}
 
 
+_NO_XML = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f]|\xef\xbf[\xbe\xbf]|<oxprefix: ")
+
+
+class UnfitError(UsageError):
+    """A format cannot carry what it is to carry."""
+
+
 def split(path: str) -> tuple[str, Form | None]:
     """Return a path without the suffix of a form, and that form; None if it ends in no such suffix.
 
@@ -46,12 +54,20 @@ def split(path: str) -> tuple[str, Form | None]:
 
 
 def serialized(triples: Sequence[Triple], format: str, prefixes: Prefixes) -> bytes:
-    """Return triples, in their order, in an RDF format of `ukrgraph.store.FORMATS`, with those prefixes that occur."""
+    """Return triples, in their order, in an RDF format of `ukrgraph.store.FORMATS`, with those prefixes that occur.
+
+    Raises UnfitError if the format cannot carry them.
+    """
     used = prefixes if format in {"turtle", "rdfxml"} else {}
     if used:
         known = {text.rpartition("#")[0] or text.rpartition("/")[0] for text in _iris(triples)}
         used = {name: space for name, space in used.items() if space[:-1] in known}
-    return ox.serialize(triples, format=FORMATS[format], prefixes=dict(used)) or b""
+    body = ox.serialize(triples, format=FORMATS[format], prefixes=dict(used)) or b""
+    if format == "rdfxml" and _NO_XML.search(body):
+        raise UnfitError(
+            "RDF/XML cannot carry this: a control character, or a property that is no XML name; use Turtle"
+        )
+    return body
 
 
 def _iris(triples: Iterable[Triple]) -> Iterator[str]:

@@ -13,7 +13,7 @@ from ukrgraph.serve.pool import GoneError
 from ukrgraph.serve.problems import ProblemError
 from ukrgraph.serve.protocol import pairs
 from ukrgraph.serve.question import Question
-from ukrgraph.serve.sparql import Sparql, send_finished
+from ukrgraph.serve.sparql import Sparql
 
 PATH = "/rdf-graph-store"
 _TYPES = tuple(GRAPH_TYPES)
@@ -44,7 +44,7 @@ class GraphStore:
             response = await self.sparql.response(question, receive)
         except GoneError:
             return
-        await send_finished(response, scope, send)
+        await self.sparql.deliver(response, scope, send)
 
 
 def named(query_string: bytes) -> str:

@@ -4,7 +4,7 @@ A resource is answered directly, with the status 200 and a Content-Location that
 (https://www.w3.org/TR/cooluris/, and RFC 9110, section 8.7); that is one journey less than a redirection with 303.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
 from urllib.parse import quote
@@ -14,15 +14,18 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from ukrgraph.engine import NamedNode
+from ukrgraph.errors import UkrgraphError
 from ukrgraph.iri import is_id
 from ukrgraph.query.syntax import project_prefixes
 from ukrgraph.serve import addresses
 from ukrgraph.serve.addresses import KINDS, LICENSE, SHAPES, VOCABULARIES, iri_of, near
 from ukrgraph.serve.conditional import respond
 from ukrgraph.serve.description import PAGE, Description, contents, describe, paged
+from ukrgraph.serve.exchange import refused
+from ukrgraph.serve.fallback import completed
 from ukrgraph.serve.fallback import page as fallback_page
-from ukrgraph.serve.fallback import page_of
-from ukrgraph.serve.forms import BY_MEDIA, FORMS, Form, published, serialized, split
+from ukrgraph.serve.forms import BY_MEDIA, FORMS, Form, UnfitError, published, serialized, split
+from ukrgraph.serve.html import page
 from ukrgraph.serve.negotiation import chosen
 from ukrgraph.serve.problems import ProblemError
 from ukrgraph.serve.service import Service
@@ -65,17 +68,13 @@ def headers(path: str, form: Form, suffix: Form | None, more: Sequence[str] = ()
     return found | ({"Vary": "Accept-Language"} if form.suffix == "html" else {})
 
 
-def html(service: Service, request: Request, path: str, found: Description) -> Response:
-    """Return the page of `path`: that of the pages of the service, else a plain one with the triples of `found`."""
-    return page_of(service, request, path) or fallback_page(found, service.names, path)
-
-
-def answer(request: Request, made: Response, media: str, more: dict[str, str]) -> Response:
-    """Return a page as a conditional response with its own headers and `more`."""
-    own = {
-        name: value for name, value in made.headers.items() if name not in {"content-length", "content-type", "vary"}
-    }
-    return respond(request, bytes(made.body), media, own | more)
+def html(service: Service, request: Request, path: str, found: Description, headers: Mapping[str, str]) -> Response:
+    """Return the page of `path` with `headers`: one of the service's pages, else a plain one of the triples."""
+    made = page(service, request, path)
+    if made is None:
+        plain = fallback_page(found, service.names, path)
+        return respond(request, bytes(plain.body), "text/html", headers)
+    return completed(made, headers)
 
 
 class LinkedData:
@@ -84,20 +83,30 @@ class LinkedData:
     def __init__(self, service: Service) -> None:
         self.service = service
         self.packaged = addresses.is_packaged(service.project)
-        self.names = lru_cache(maxsize=64)(lambda space: addresses.names_in(service.engine, space))
+        self.names = lru_cache(maxsize=64)(self._names)
+        self.found = lru_cache(maxsize=128)(self._found)
+
+    def _names(self, space: str, version: int) -> list[str]:
+        """Return the names below an IRI in a version of the store."""
+        del version
+        return addresses.names_in(self.service.engine, space)
 
     def resource(self, request: Request) -> Response:
         """Answer for an IRI of the data."""
         kind, _, rest = request.url.path.lstrip("/").partition("/")
-        first = _first(request)
-        for path, suffix in _readings(rest):
-            found = self._found(kind, path, first) if is_id(path) else None
-            if found is not None:
-                return self._described(request, f"/{kind}/{path}", suffix, found)
+        first, version = _first(request), self.service.pool.version
+        try:
+            for path, suffix in _readings(rest):
+                found = self.found(kind, path, first, version) if is_id(path) else None
+                if found is not None:
+                    return self._described(request, f"/{kind}/{path}", suffix, found)
+        except UkrgraphError as error:
+            raise refused(error) from error
         raise self._unknown(kind, split(rest)[0])
 
-    def _found(self, kind: str, id: str, first: int) -> Description | None:
-        """Return what the graph says of /kind/id; None if nothing."""
+    def _found(self, kind: str, id: str, first: int, version: int) -> Description | None:
+        """Return what the graph says of /kind/id in a version of the store; None if nothing."""
+        del version
         service = self.service
         iri = iri_of(service.names, kind, id)
         if kind == "graph":
@@ -117,11 +126,15 @@ class LinkedData:
             more.append(link(f"{path}?{FROM}={found.after}", "next"))
         sent = headers(path, form, suffix, more)
         if not form.format:
-            return answer(request, html(self.service, request, path, found), form.media, sent)
+            return html(self.service, request, path, found, sent)
         part = f"{found.iri}.{form.suffix}?{FROM}="
         whole = paged(found, f"{part}{found.first}", f"{part}{found.after}")
         prefixes = project_prefixes(self.service.names)
-        return respond(request, serialized(whole.triples, form.format, prefixes), form.media, sent)
+        try:
+            body = serialized(whole.triples, form.format, prefixes)
+        except UnfitError as error:
+            raise ProblemError(406, str(error)) from error
+        return respond(request, body, form.media, sent)
 
     def _licenses(self, found: Description) -> list[str]:
         """Return the licences that the graph names for a resource, else that of the data in the package."""
@@ -135,10 +148,18 @@ class LinkedData:
 
     def _unknown(self, kind: str, name: str) -> ProblemError:
         space = iri_of(self.service.names, kind, "")
-        return unknown(f"/{kind}/", name, self.names(space), f"the graph says nothing of {space}{name}")
+        return unknown(
+            f"/{kind}/", name, self.names(space, self.service.pool.version), f"the graph says nothing of {space}{name}"
+        )
 
     def vocabulary(self, request: Request) -> Response:
         """Answer for the ontology, the concepts, the shapes, or a file of shapes: the files as they are published."""
+        try:
+            return self._vocabulary(request)
+        except UkrgraphError as error:
+            raise refused(error) from error
+
+    def _vocabulary(self, request: Request) -> Response:
         whole = request.url.path.strip("/")
         path, suffix = split(whole)
         files = addresses.vocabulary_files(self.service.project, path)
@@ -152,7 +173,7 @@ class LinkedData:
         more = [link(one, "license") for one in self._licenses(described)]
         sent = headers(f"/{path}", form, suffix, [*more, link(BASE + path, "canonical")])
         if not form.format:
-            return answer(request, html(self.service, request, f"/{path}", described), form.media, sent)
+            return html(self.service, request, f"/{path}", described, sent)
         return respond(request, _published(tuple(files), _changed(files), form.format), form.media, sent)
 
     def _about(self, path: str) -> Description:

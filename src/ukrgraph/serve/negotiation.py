@@ -36,7 +36,10 @@ Range = tuple[str, float]
 """A media range in lower case, without parameters, and its quality."""
 
 
-@lru_cache(maxsize=512)
+_REMEMBERED = 500
+"""Code points of a header up to which what it means is remembered: a client must not fill the memory with them."""
+
+
 def ranges(accept: str) -> tuple[Range, ...]:
     """Return the media ranges of an Accept header; parts that are none are left out."""
     found = []
@@ -79,16 +82,18 @@ def chosen(accept: str, offered: Sequence[str]) -> str | None:
     >>> chosen("text/html;q=0.5, application/*", ["text/html", "application/json"])
     'application/json'
     """
-    return _chosen(accept, tuple(offered))
+    return (_remembered if len(accept) <= _REMEMBERED else _chosen)(accept, tuple(offered))
 
 
-@lru_cache(maxsize=2048)
 def _chosen(accept: str, offered: tuple[str, ...]) -> str | None:
     if not accept.strip():
         return offered[0]
     accepted = ranges(accept)
     best = max(offered, key=lambda media: _match(media, accepted))  # max keeps the first of equals
     return best if _match(best, accepted) else None
+
+
+_remembered = lru_cache(maxsize=1024)(_chosen)
 
 
 def accepts_gzip(header: str) -> bool:

@@ -7,13 +7,15 @@ What does not depend on queries is in `openapi_fixed`.
 import json
 import re
 from collections.abc import Iterable
+from functools import lru_cache
+from pathlib import Path
 from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import Response
 
 from ukrgraph.errors import UkrgraphError
-from ukrgraph.query.catalogue import StoredQuery, all_queries
+from ukrgraph.query.catalogue import StoredQuery, all_queries, files
 from ukrgraph.query.parameters import Parameter
 from ukrgraph.serve.asking import LONGEST, WISHES
 from ukrgraph.serve.conditional import respond
@@ -152,6 +154,13 @@ def document(queries: Iterable[StoredQuery], address: str = "/") -> dict[str, An
     }
 
 
+@lru_cache(maxsize=4)
+def _written(project: Path, changed: tuple[int, ...], address: str) -> bytes:
+    """Return the description of a project's queries in JSON; kept until a file of them changes."""
+    del changed
+    return json.dumps(document(all_queries(project), address), ensure_ascii=False, separators=(",", ":")).encode()
+
+
 class Described:
     """The endpoint of the description."""
 
@@ -160,9 +169,10 @@ class Described:
 
     def answer(self, request: Request) -> Response:
         """Answer with the description of the API."""
+        project = self.service.project
         try:
-            found = document(all_queries(self.service.project), self.service.settings.public or "/")
+            changed = tuple(file.stat().st_mtime_ns for file in files(project))
+            body = _written(project, changed, self.service.settings.public or "/")
         except UkrgraphError as error:
             raise refused(error) from error
-        body = json.dumps(found, ensure_ascii=False, separators=(",", ":")).encode()
         return respond(request, body, "application/json", {})

@@ -133,7 +133,7 @@ def _json(name: str) -> Json:
 
 
 def _sparql() -> Json:
-    query = _field("query", "the query, SPARQL 1.1", required=True)
+    query = _field("query", "the query, SPARQL 1.1; without one the service describes itself", minLength=1)
     default = {"type": "array", "items": {"type": "string"}}
     graphs = [
         {"name": name, "in": "query", "description": "the IRI of a graph of the dataset", "schema": default}
@@ -159,7 +159,7 @@ def _reconcile() -> Json:
     batch = {"application/json": {"schema": {"type": "object"}}}
     found = {"200": {"description": "The manifest, candidates, or rows of values.", "content": batch}}
     found |= _problems("400", "413")
-    form = {"type": "object", "properties": {"queries": _STRING, "extend": _STRING}}
+    form = {"type": "object", "properties": {"queries": _STRING, "extend": _STRING}, "minProperties": 1}
     parameters = [
         _field("queries", "a batch of questions in JSON, version 0.2"),
         _field("extend", "a data extension in JSON, version 0.2"),

@@ -10,7 +10,8 @@ from collections import Counter, deque
 from collections.abc import Awaitable, Callable
 
 from ukrgraph.errors import OutsideError, UkrgraphError
-from ukrgraph.serve.crew import Crew, Job, Worker
+from ukrgraph.serve.crew import Crew
+from ukrgraph.serve.jobs import Job, Worker
 from ukrgraph.serve.question import Question, Reply
 from ukrgraph.serve.settings import Settings
 from ukrgraph.serve.turns import TURN, Turns, busy
@@ -21,6 +22,9 @@ _PATIENCE = 20
 
 _SPARE = 16
 """Free workers that are kept beyond those that may answer at a time: they stand in for those with long queries."""
+
+_TOGETHER = 8
+"""The most queries that a worker is sent at a time when many wait, which saves system calls."""
 
 _PAUSE = 1.0
 """Seconds before a worker that ended without a reason is replaced."""
@@ -67,15 +71,15 @@ class Pool:
         crew = Crew(self.terms, self._replied, self._gone)
         try:
             quads = await crew.ready
-            await self._first(crew)
+            first = await crew.first()
         except BaseException:
             crew.end()
             raise
-        self._use(crew)
+        self._use(crew, first)
         self.quads = quads
         self._watch(crew)
 
-    def _use(self, crew: Crew) -> None:
+    def _use(self, crew: Crew, first: Worker) -> None:
         """Have a crew answer from now on, and the one before it end."""
         old, self.crew = self.crew, crew
         self.version += 1
@@ -83,22 +87,11 @@ class Pool:
         idle, self.idle = self.idle, []
         for worker in idle:
             worker.close()
-        first, *_ = crew.workers.values()
         for _ in range(self.settings.quick - 1):
             crew.fork()
         self._free(first)
         if old is not None:
             old.retire()
-
-    async def _first(self, crew: Crew) -> None:
-        """Wait for the greeting of the first worker, or for its end."""
-        greeted = crew.loop.create_future()
-        worker = crew.fork()
-        worker.on_reply = lambda *_: greeted.set_result(None)
-        error = OutsideError("serve: the first worker ended unexpectedly; allow it more --memory")
-        worker.on_gone = lambda *_: greeted.set_exception(error)
-        await greeted
-        worker.on_reply, worker.on_gone = self._replied, self._gone
 
     def _watch(self, crew: Crew) -> None:
         """Start a new zygote if the one in use is lost."""
@@ -126,7 +119,8 @@ class Pool:
             self._clock.cancel()
         left = [*self.queue, *self.turns.unbegun()]
         for crew in crews:
-            left += [worker.job for worker in crew.workers.values() if worker.job is not None]
+            for worker in crew.workers.values():
+                left += [worker.job, *worker.more] if worker.job is not None else []
             crew.end()
         for job in left:
             job.stop_clocks()
@@ -181,12 +175,22 @@ class Pool:
     def _dispatch(self) -> None:
         """Have free workers answer, as many as may at a time."""
         while self.queue and self.idle and self.active < self.settings.quick:
-            worker, job = self.idle.pop(), self.queue.popleft()
+            worker = self.idle.pop()
             self.active += 1
-            loop = worker.crew.loop
+            share = min(_TOGETHER, 1 + len(self.queue) // self.settings.quick, len(self.queue))
+            worker.ask([self.queue.popleft() for _ in range(share)])
+            self._begin(worker)
+
+    def _begin(self, worker: Worker) -> None:
+        """Set the clock for the query that a worker begins to answer."""
+        job, loop = worker.job, worker.crew.loop
+        if job is not None:
             job.started, job.used = loop.time(), worker.used()
-            worker.ask(job)
             job.slice = loop.call_later(self.settings.slice, self._slice_over, worker, job)
+
+    def _take_back(self, worker: Worker) -> None:
+        """Have others answer what a worker has been sent and has not begun."""
+        self.queue.extendleft(reversed(worker.unbegun()))
 
     def _slice_over(self, worker: Worker, job: Job) -> None:
         """Look whether a query has had the processor for a slice, or has waited for anything far longer."""
@@ -199,6 +203,7 @@ class Pool:
             job.slice = worker.crew.loop.call_later(pause, self._slice_over, worker, job)
             return
         self.active -= 1
+        self._take_back(worker)
         self.turns.add_worker(worker, job)
         self._fill()
 
@@ -238,6 +243,7 @@ class Pool:
             self.turns.forget(job)
         elif worker.job is job:
             self.active -= not worker.long
+            self._take_back(worker)
             self.turns.finish(worker, busy("nobody waits"))
             self._fill()
 
@@ -251,10 +257,15 @@ class Pool:
         if job is not None:
             job.stop_clocks()
             job.settle(reply)
+        if worker.more and not reply.last:
+            worker.job = worker.more.popleft()
+            self._begin(worker)
+            return
+        self._take_back(worker)
         self.active -= not worker.long
         was_long, worker.long = worker.long, False
         self.turns.forget(worker)
-        if worker.lowest or reply.last:
+        if worker.lowest or worker.stale or reply.last:
             worker.kill()
             self._fill()
         else:
@@ -277,6 +288,7 @@ class Pool:
         if worker in self.idle:
             self.idle.remove(worker)
         self.turns.forget(worker)
+        self._take_back(worker)
         if job is not None:
             self.active -= not worker.long
             job.stop_clocks()

@@ -1,5 +1,6 @@
 """What the service asks a worker, and what comes back; and both as bytes on the socket between them."""
 
+import hashlib
 import json
 import struct
 from collections.abc import Mapping
@@ -28,10 +29,13 @@ class Question(NamedTuple):
     triples: str = NTRIPLES
     gzip: bool = False
 
-    @property
-    def work(self) -> tuple[object, ...]:
-        """Return what decides how much work the answer is, without how it is written."""
-        return self[:4]
+    def work(self) -> bytes:
+        """Return a digest of what decides how much work the answer is, without how it is written."""
+        return hashlib.blake2b(repr(self[:4]).encode("utf-8", "surrogatepass"), digest_size=16).digest()
+
+    def size(self) -> int:
+        """Return about how many bytes it takes."""
+        return len(self.text) + sum(map(len, (*(self.default or ()), *(self.named or ()))))
 
 
 class Reply(NamedTuple):

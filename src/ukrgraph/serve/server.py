@@ -16,7 +16,7 @@ import uvicorn
 from ukrgraph.errors import OutsideError, UkrgraphError, UsageError
 from ukrgraph.serve.app import application
 from ukrgraph.serve.connection import bounded
-from ukrgraph.serve.gate import write
+from ukrgraph.serve.gate import Gate, write
 from ukrgraph.serve.service import Service
 from ukrgraph.serve.settings import Settings
 from ukrgraph.store import home
@@ -92,7 +92,8 @@ def serve(service: Service, bound: socket.socket, say: Say) -> None:
 
 
 async def _serve(service: Service, bound: socket.socket, say: Say) -> None:
-    server = _Server(_config(service))
+    app = application(service)
+    server = _Server(_config(app, service.settings))
     starting = asyncio.ensure_future(_start(service, server, bound, say))
     _steer(service, server, say)
     watching = asyncio.ensure_future(_watch(service, starting, say))
@@ -105,17 +106,17 @@ async def _serve(service: Service, bound: socket.socket, say: Say) -> None:
         with suppress(asyncio.CancelledError):
             await watching
         service.pool.close()
+        app.log.flush()
     with suppress(asyncio.CancelledError):
         await starting
 
 
-def _config(service: Service) -> uvicorn.Config:
-    settings = service.settings
+def _config(app: Gate, settings: Settings) -> uvicorn.Config:
     logger = logging.getLogger("uvicorn.error")
     logger.handlers, logger.propagate = [_Log(logging.WARNING)], False
     logger.setLevel(logging.WARNING)
     return uvicorn.Config(
-        application(service),
+        app,
         http=bounded(settings),
         ws="none",
         lifespan="off",

@@ -20,6 +20,12 @@ from ukrgraph.serve.service import Service
 PATHS = frozenset({"/sparql", "/sparql/"})
 METHODS = "GET, HEAD, POST, OPTIONS"
 RETRY_SECONDS = 5
+PIECE = 1 << 18
+"""Bytes that are sent at a time: no more is handed over before the client has read most of what was."""
+
+TOGETHER = 8
+"""How many answers of the largest size may be on their way to clients at a time, or as many bytes of smaller ones."""
+
 _SOLUTIONS = tuple(SOLUTION_TYPES)
 _TRIPLES = tuple(GRAPH_TYPES)
 _LONGEST_REMARK = 500
@@ -93,7 +99,11 @@ async def send_finished(response: Finished, scope: Scope, send: Send) -> None:
             await send({"type": "http.response.body", "body": b""})
             return
     await send({"type": "http.response.start", "status": response.status, "headers": response.headers})
-    await send({"type": "http.response.body", "body": response.body})
+    for start in range(PIECE, len(response.body), PIECE):
+        piece = response.body[start - PIECE : start]
+        await send({"type": "http.response.body", "body": piece, "more_body": True})
+    rest = (len(response.body) - 1) // PIECE * PIECE if response.body else 0
+    await send({"type": "http.response.body", "body": response.body[rest:]})
 
 
 def matches(held: str, etag: str) -> bool:
@@ -107,6 +117,7 @@ class Sparql:
     def __init__(self, service: Service) -> None:
         self.service = service
         self.cache = Cache(service.settings.cache_bytes)
+        self.sending = 0
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> bool:
         """Answer a request; False if it is a GET without a query, which is not answered here."""
@@ -120,8 +131,20 @@ class Sparql:
             response = problem_response(error.status, members, error.headers)
         except GoneError:
             return True
-        await send_finished(response, scope, send)
+        await self.deliver(response, scope, send)
         return True
+
+    async def deliver(self, response: Finished, scope: Scope, send: Send) -> None:
+        """Send a response; a large one only if there are not too many on their way to slow clients."""
+        size = len(response.body)
+        if size > PIECE and self.sending + size > TOGETHER * self.service.settings.result_bytes:
+            members = {"title": "Busy", "detail": "too many large answers are on their way; try again later"}
+            response, size = problem_response(503, {**members, "limit": "concurrency"}), 0
+        self.sending += size
+        try:
+            await send_finished(response, scope, send)
+        finally:
+            self.sending -= size
 
     async def _asked(self, scope: Scope, receive: Receive) -> protocol.Asked | None:
         method = scope["method"]
@@ -175,7 +198,7 @@ class Sparql:
         reply = await self.service.pool.answer(question, gone)
         found = finished(reply)
         if reply.status == HTTPStatus.OK:
-            self.cache.put(question, found, len(question.text), version)
+            self.cache.put(question, found, question.size(), version)
         elif "cause" in reply.problem:
             report(reply.problem)
         return found

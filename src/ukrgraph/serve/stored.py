@@ -17,7 +17,7 @@ from ukrgraph.engine import Boolean, Triples
 from ukrgraph.errors import OutsideError, UkrgraphError, UsageError
 from ukrgraph.iri import is_id
 from ukrgraph.query.catalogue import StoredQuery, named
-from ukrgraph.query.run import Prepared, run
+from ukrgraph.query.run import Prepared
 from ukrgraph.query.syntax import project_prefixes
 from ukrgraph.results import Style, Table, write
 from ukrgraph.serve.addresses import near
@@ -25,13 +25,15 @@ from ukrgraph.serve.asking import Call, call, check_wishes, decorated, explanati
 from ukrgraph.serve.conditional import respond
 from ukrgraph.serve.evaluation import counted
 from ukrgraph.serve.exchange import fields, refused, remark, single
-from ukrgraph.serve.fallback import page_of, table_page
+from ukrgraph.serve.fallback import completed, table_page
 from ukrgraph.serve.forms import serialized
+from ukrgraph.serve.html import page as html_page
 from ukrgraph.serve.negotiation import chosen
 from ukrgraph.serve.openapi import Described
+from ukrgraph.serve.pool import GoneError
 from ukrgraph.serve.problems import ProblemError
 from ukrgraph.serve.question import Question, Reply
-from ukrgraph.serve.service import Service
+from ukrgraph.serve.service import Service, parsed
 
 FINDING = "X-Ukrgraph-Finding"
 """The header with a reason why an answer is empty; one for each."""
@@ -123,16 +125,18 @@ class Stored:
             query = await run_in_threadpool(self._query, name)
             page = await self._page(request, name, suffix)
             if page is not None:
-                return self._sent(request, bytes(page.body), "text/html", name, suffix, _own(page))
+                return completed(page, self._headers(request, name, suffix))
             wish = call(query, given)
             ready = await run_in_threadpool(prepared, wish, self.service.engine, self.service.names)
             offered = ROWS if form(ready) in {"SELECT", "ASK"} else GRAPHS
             wanted = form_wanted(_accept(request), suffix, offered)
-            made = await self._made(wish, ready, wanted)
+            made = await self._made(wish, ready, wanted, request)
             reasons = await run_in_threadpool(self._reasons, ready, made)
         except UkrgraphError as error:
             raise refused(error) from error
-        found = self._sent(request, made.body, wanted.media, name, suffix, {})
+        except GoneError:
+            return Response(status_code=503)  # nobody is there to see it
+        found = respond(request, made.body, wanted.media, self._headers(request, name, suffix))
         for reason in reasons:
             found.headers.append(FINDING, remark(reason))
         return found
@@ -151,34 +155,41 @@ class Stored:
             raise ProblemError(404, str(error), title="Not found", extra={"nearest": found}) from error
 
     async def _page(self, request: Request, name: str, suffix: str) -> Response | None:
-        """Return the page of a query if one is wanted, and there is one.
+        """Return the page of a query if one is wanted, and there is one; its form asks by GET.
 
         It is asked for before the values are looked at, since its form shows what is wrong with them.
         """
-        if suffix == "html" or (not suffix and _prefers_page(_accept(request))):
-            return await run_in_threadpool(page_of, self.service, request, f"/queries/{name}")
+        if request.method != "POST" and (suffix == "html" or (not suffix and _prefers_page(_accept(request)))):
+            return await run_in_threadpool(html_page, self.service, request, f"/queries/{name}")
         return None
 
-    async def _made(self, wish: Call, ready: Prepared, wanted: Form) -> Made:
+    async def _made(self, wish: Call, ready: Prepared, wanted: Form, request: Request) -> Made:
         """Return the answer in a form: from a worker where it can write it, else made of its terms."""
-        if wish.plain and wanted.format in DIRECT:
-            reply = await self.service.pool.answer(Question(ready.text, solutions=wanted.media, triples=""))
-            _refuse(reply)
-            if form(ready) == "ASK":
-                return Made(reply.body, b"true" not in reply.body)
-            return Made(reply.body, counted(reply.body, wanted.format, 1) == 0)
-        return await run_in_threadpool(self._written, wish, ready, wanted)
-
-    def _written(self, wish: Call, ready: Prepared, wanted: Form) -> Made:
-        engine, prefixes = self.service.engine, project_prefixes(self.service.names)
         check_wishes(wish, ready)
-        answer = run(ready, engine)
+        direct = wish.plain and wanted.format in DIRECT
+        asked = Question(ready.text, solutions=wanted.media, triples="") if direct else Question(ready.text)
+
+        async def gone() -> None:
+            while (await request.receive())["type"] != "http.disconnect":
+                pass
+
+        reply = await self.service.pool.answer(asked, gone)
+        _refuse(reply)
+        if not direct:
+            return await run_in_threadpool(self._written, wish, reply, wanted)
+        if form(ready) == "ASK":
+            return Made(reply.body, b"true" not in reply.body)
+        return Made(reply.body, counted(reply.body, wanted.format, 1) == 0)
+
+    def _written(self, wish: Call, reply: Reply, wanted: Form) -> Made:
+        prefixes = project_prefixes(self.service.names)
+        answer = parsed(reply)
         if isinstance(answer, Triples):
             found = sorted(answer, key=str)
             return Made(serialized(found, wanted.format or "turtle", prefixes), not found)
         if isinstance(answer, Boolean):
             return Made(self._bytes(answer, wanted, {}), not answer)
-        shown = decorated(wish, answer, engine, self.service.project)
+        shown = decorated(wish, answer, self.service.engine, self.service.project)
         del answer
         body = self._bytes(shown, wanted, prefixes)
         if not wanted.format:
@@ -201,17 +212,15 @@ class Stored:
             return explanation(ready, engine, self.service.names)
         return ()
 
-    def _sent(  # noqa: PLR0913, PLR0917  # all of it goes into the response
-        self, request: Request, body: bytes, media: str, name: str, suffix: str, more: dict[str, str]
-    ) -> Response:
-        """Return the response, which can be kept if it was got by GET."""
+    def _headers(self, request: Request, name: str, suffix: str) -> dict[str, str]:
+        """Return the headers of an answer, which can be kept if it was got by GET."""
         headers = {"Vary": "Accept, Accept-Language"} if not suffix else {}
         if suffix and suffix != "html" and is_id(name):
             headers["Content-Disposition"] = f'inline; filename="{name}.{suffix}"'
         if request.method == "POST":
             headers["Cache-Control"] = "no-store"
         headers["Link"] = '</openapi.json>; rel="service-desc"; type="application/json"'
-        return respond(request, body, media, headers | more)
+        return headers
 
 
 def _refuse(reply: Reply) -> None:
@@ -230,13 +239,6 @@ def _accept(request: Request) -> str:
 def _prefers_page(accept: str) -> bool:
     """Tell whether a page is wanted rather than data, as browsers say it."""
     return chosen(accept, [one.media for one in (*ROWS, *GRAPHS[:-1])]) == "text/html"
-
-
-def _own(page: Response) -> dict[str, str]:
-    """Return the headers that a page brings along."""
-    return {
-        name: value for name, value in page.headers.items() if name not in {"content-length", "content-type", "vary"}
-    }
 
 
 def routes(service: Service) -> list[BaseRoute]:

@@ -9,7 +9,8 @@ from collections import Counter, OrderedDict, deque
 from collections.abc import Callable
 
 from ukrgraph.serve import system
-from ukrgraph.serve.crew import Crew, Job, Worker
+from ukrgraph.serve.crew import Crew
+from ukrgraph.serve.jobs import Job, Worker
 from ukrgraph.serve.question import Question, Reply
 from ukrgraph.serve.settings import Settings
 
@@ -34,7 +35,7 @@ class Turns:
         self.settings, self.counts, self.hire = settings, counts, hire
         self.running: set[Worker] = set()
         self.waiting: deque[Worker | Job] = deque()
-        self.known: OrderedDict[tuple[object, ...], None] = OrderedDict()
+        self.known: OrderedDict[bytes, None] = OrderedDict()
         self.base = 0
 
     def renew(self, crew: Crew) -> None:
@@ -44,7 +45,7 @@ class Turns:
 
     def is_known(self, question: Question) -> bool:
         """Tell whether a query has had the lowest priority before."""
-        return question.work in self.known
+        return bool(self.known) and question.work() in self.known
 
     def add_job(self, job: Job) -> None:
         """Take a query that has not begun."""
@@ -90,7 +91,7 @@ class Turns:
                 worker = self.hire()
                 worker.long = True
                 item.used = worker.used() or 0.0
-                worker.ask(item)
+                worker.ask([item])
                 self._run(worker, item)
             elif item.job is not None:
                 item.crew.say("resume", item.number)
@@ -115,7 +116,7 @@ class Turns:
         worker.lowest = True
         worker.crew.say("lowest", worker.number)
         self.counts["lowest"] += 1
-        self.known[job.question.work] = None
+        self.known[job.question.work()] = None
         if len(self.known) > _REMEMBERED:
             self.known.popitem(last=False)
 

@@ -4,12 +4,13 @@ import os
 import socket
 import sys
 import time
+from collections.abc import Iterator
 
 from ukrgraph.engine import Store
 from ukrgraph.iri import Namespace
 from ukrgraph.serve import system
 from ukrgraph.serve.evaluation import Bounds, answer, failed
-from ukrgraph.serve.question import HEAD, packed_reply, parse_question
+from ukrgraph.serve.question import HEAD, Question, packed_reply, parse_question
 
 _PIECE = 1 << 18
 _RENEWED = 1.0
@@ -20,12 +21,7 @@ def work(service: socket.socket, store: Store, bounds: Bounds, names: Namespace,
     """Answer questions; `seconds` is how long one may use the processor before the system ends this process."""
     service.sendall(HEAD.pack(0, 0))
     bounded = -_RENEWED
-    while True:
-        head = _read(service, HEAD.size)
-        if len(head) < HEAD.size:
-            return
-        length, _ = HEAD.unpack(head)
-        question = parse_question(_read(service, length))
+    for question in _questions(service):
         used = time.process_time()
         if used - bounded >= _RENEWED:
             system.bound_processor(seconds + _RENEWED)
@@ -42,13 +38,16 @@ def work(service: socket.socket, store: Store, bounds: Bounds, names: Namespace,
             return
 
 
-def _read(service: socket.socket, length: int) -> bytes:
-    """Return `length` bytes, fewer if the other end is closed."""
-    found = service.recv(min(length, _PIECE))
-    if len(found) == length:
-        return found
-    parts = bytearray(found)
-    while found and len(parts) < length:
-        found = service.recv(min(length - len(parts), _PIECE))
-        parts += found
-    return bytes(parts)
+def _questions(service: socket.socket) -> Iterator[Question]:
+    """Yield questions as they come, until the other end is closed."""
+    unread = bytearray()
+    while data := service.recv(_PIECE):
+        unread += data
+        while len(unread) >= HEAD.size:
+            length, _ = HEAD.unpack_from(unread)
+            end = HEAD.size + length
+            if len(unread) < end:
+                break
+            description = bytes(unread[HEAD.size : end])
+            del unread[:end]
+            yield parse_question(description)
