@@ -180,7 +180,7 @@ def test_a_body_that_never_ends_ends_with_the_time(server):
 
 
 def test_nobody_answers_at_a_closed_port(run, server):
-    url = f"http://127.0.0.1:{servers.free_port()}/sparql"
+    url = f"http://127.0.0.1:{servers.free_ports(1)[0]}/sparql"
     assert run("ask", "ASK {}", "--endpoint", url) == (
         4,
         "",

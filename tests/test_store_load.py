@@ -137,8 +137,8 @@ def test_a_broken_file_among_others_is_told_by_its_place_and_nothing_is_loaded(r
         (["load", "a.nq", "--graph", "http://e.org/g"], 2, "--graph: a.nq is nquads, which names its graphs itself"),
         (["load", "a.ttl", "--graph", "g"], 2, "--graph: expected an absolute IRI, got 'g'"),
         (["load", "a.ttl", "--base", "g"], 2, "--base: expected an absolute IRI, got 'g'"),
-        (["load", "--store", "https://e.org/", "--replace", "a.nq"], 2, "--store URL: --replace, --graph, --base,"),
-        (["load", "--store", "https://e.org/", "-"], 2, "go with a store on the disk"),
+        (["load", "--store", "https://e.org/", "--replace", "a.nq"], 2, "--replace: goes with a store on the disk"),
+        (["load", "--store", "https://e.org/", "-", "--format", "nquads"], 3, "standard input: expected a file"),
     ],
     ids=lambda value: " ".join(value) if isinstance(value, list) else "",
 )

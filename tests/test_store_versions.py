@@ -402,3 +402,21 @@ def test_a_load_goes_on_after_one_that_failed_and_whose_error_is_still_looked_at
             making.add(place, [Input(str(bad), "nquads")], task([]))
         kept.append(caught)
     assert making.add(place, [extra(tmp_path, "a.nq", ["a"])], task([])).manifest.quads == SMALL + 1
+
+
+def test_the_published_graph_is_never_loaded_beside_itself(project):
+    place = home.of_project(project)
+    making.refresh(place, task([]))
+    given = [Input(str(project / home.GRAPH), "trig")]
+    assert making.add(place, given, task([])).known == (given[0].path,)
+    change_graph(project)
+    for action in (making.add, making.replace):
+        made = action(place, given, task([])).manifest
+        assert [source.kind for source in made.sources] == ["published"]
+        assert made.quads == SMALL + 1
+
+
+def test_a_large_store_that_is_made_anew_is_told(project, said, monkeypatch):
+    monkeypatch.setattr(making, "_LARGE", 100)
+    open_project(project, said.append)
+    assert said == [f"{project / home.FOLDER}: there is none yet; it is made from 0 MiB of files"]

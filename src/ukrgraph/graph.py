@@ -212,8 +212,9 @@ class Graph:
     def dataset(self) -> Any:  # noqa: ANN401  # rdflib need not be imported for anything else
         """Return the same store as an rdflib Dataset, to be read only, by way of oxrdflib.
 
-        Its default graph is the union of all graphs. A query must be given as text: one that was prepared is evaluated
-        by rdflib, triple by triple, much slower. What differs from rdflib's own stores (oxrdflib 0.5):
+        Its default graph is the union of all graphs; a named graph is `get_context(IRI)`, for `graph(IRI)` writes. A
+        query must be given as text: one that was prepared is evaluated by rdflib, triple by triple, much slower. What
+        differs from rdflib's own stores (oxrdflib 0.5):
 
         - FROM is ignored, `initBindings` fail for a variable that is not in the SELECT clause, and functions that were
           registered with rdflib are unknown;

@@ -30,6 +30,7 @@ COMMANDS = {
     "site": ("ukrgraph.cli.site", "Write all pages as files."),
     "stats": ("ukrgraph.cli.stats", "Count what the store holds."),
     "store": ("ukrgraph.cli.store", "Say where the store is and what it was made from."),
+    "tables": ("ukrgraph.cli.tables", "Write statements, sanctions and findings as tables."),
     "validate": ("ukrgraph.cli.validate", "Check a graph, a corpus or any RDF against the shapes."),
     "why": ("ukrgraph.cli.why", "Show the sentences behind what the graph says."),
     "wikidata": ("ukrgraph.cli.wikidata", "Link to Wikidata; slice, merge, compare, export."),

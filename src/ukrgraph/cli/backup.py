@@ -21,4 +21,5 @@ def command(project: Path, target: Path, place: Path | None) -> None:
     """
     from ukrgraph.store.copying import backup  # noqa: PLC0415  # --help does not need the engine
 
-    show_counts([("quads", backup(opened(project, place), target))])
+    with opened(project, place) as store:
+        show_counts([("quads", backup(store, target))])

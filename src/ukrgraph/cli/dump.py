@@ -32,9 +32,8 @@ def command(project: Path, output: str, format: str | None, graphs: tuple[str, .
     from ukrgraph.store import dumping, inputs  # noqa: PLC0415
 
     chosen = format or ("nquads" if output == "-" else inputs.format_of(output))
-    store = opened(project, place)
-    names = dumping.graphs(store, graphs)
-    with ExitStack() as stack:
+    with opened(project, place) as store, ExitStack() as stack:
+        names = dumping.graphs(store, graphs)
         dumping.dump(store, _stream(output, stack), chosen, names, project_prefixes(Namespace()))
 
 

@@ -1,7 +1,6 @@
 """`ukrgraph load`: RDF files into the store of a project, a store of its own, or a store elsewhere."""
 
 import hashlib
-from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -52,21 +51,21 @@ def command(  # noqa: PLR0913  # one parameter an option
 
     For example: ukrgraph load wikidata-slice.nq.gz
     """
-    given = tuple(dict.fromkeys(files))
-    if not given and not (replace and not store):
-        raise click.UsageError("Missing argument 'FILE...'.")
-    if store.partition("://")[0] in {"http", "https"}:
-        if replace or graph or base or format or "-" in given:
-            raise UsageError("--store URL: --replace, --graph, --base, --format and '-' go with a store on the disk")
-        _upload(project, store, given, timeout)
-        return
-    from ukrgraph.store import home, inputs  # noqa: PLC0415  # --help does not need the engine
+    from ukrgraph.engine.address import is_address  # noqa: PLC0415  # --help does not need the engine
+    from ukrgraph.store import home, inputs  # noqa: PLC0415
 
-    wanted = [inputs.Input(file, format or inputs.format_of(file), graph, base) for file in given]
+    if not files and not (replace and not store):
+        raise click.UsageError("Missing argument 'FILE...'.")
+    wanted = [inputs.Input(file, format or inputs.format_of(file), graph, base) for file in dict.fromkeys(files)]
     for one in wanted:
         inputs.check(one)
-    place = home.of_folder(Path(store)) if store else home.of_project(project)
-    _report(_made(place, wanted, replace=replace))
+    if is_address(store):
+        if replace:
+            raise UsageError("--replace: goes with a store on the disk; nothing is removed from one at an address")
+        _upload(project, store, wanted, timeout)
+    else:
+        place = home.of_folder(Path(store)) if store else home.of_project(project)
+        _report(_made(place, wanted, replace=replace))
 
 
 def _made(place: "Home", wanted: "list[Input]", *, replace: bool) -> "Made":
@@ -91,10 +90,14 @@ def _report(made: "Made") -> None:
     show_counts([("quads before", made.before), ("quads now", made.manifest.quads)])
 
 
-def _upload(project: Path, url: str, files: tuple[str, ...], timeout: float) -> None:
-    upload = import_module("ukrgraph.engine.upload").upload  # --help does not need it
-    name = hashlib.sha256("\n".join([url, *files]).encode()).hexdigest()[:16]
+def _upload(project: Path, address: str, wanted: "list[Input]", timeout: float) -> None:
+    """Send files to a store at an address; where this broke off last time, it goes on."""
+    from ukrgraph.engine.upload import upload  # noqa: PLC0415  # --help does not need it
+
+    name = hashlib.sha256(repr([address, *map(tuple, wanted)]).encode()).hexdigest()[:16]
     journal = project / ".ukrgraph" / "upload" / f"{name}.json"
-    with progress("load", ()) as seen:
-        done = upload(url, [Path(file) for file in files], timeout=timeout, journal=journal, progress=seen)
-    show_counts([("quads", done.quads), ("batches", done.batches), ("sent before", done.resumed)])
+    with progress("load", [one.path for one in wanted]) as seen:
+        done = upload(address, wanted, timeout=timeout, journal=journal, progress=seen)
+    if done.blank:
+        say(f"blank nodes that became IRIs, so that they can be sent again: {done.blank}")
+    show_counts([("quads sent", done.quads), ("batches", done.batches), ("sent before", done.resumed)])

@@ -26,8 +26,8 @@ def command(project: Path, format: str, place: Path | None) -> None:
     from ukrgraph.results import Style, Table, write  # noqa: PLC0415
     from ukrgraph.store.content import counts  # noqa: PLC0415
 
-    rows = ((Literal(count.kind), count.name, Literal(count.number)) for count in counts(opened(project, place)))
     width = shutil.get_terminal_size().columns if sys.stdout.isatty() else 0
     style = Style(width, project_prefixes(Namespace()))
-    with standard_output() as output:
+    with opened(project, place) as store, standard_output() as output:
+        rows = ((Literal(count.kind), count.name, Literal(count.number)) for count in counts(store))
         write(Table(("kind", "name", "number"), rows), format, output, style)

@@ -31,11 +31,24 @@ def say(message: str) -> None:
     click.echo(f"ukrgraph: {message}", err=True)
 
 
-def opened(project: Path, place: Path | None) -> "Store":
-    """Return the store that a command reads."""
-    from ukrgraph.engine.local import open_folder, open_project  # noqa: PLC0415  # --help does not need the engine
+@contextmanager
+def opened(project: Path, place: Path | None) -> Iterator["Store"]:
+    """Give the store that a command reads.
 
-    return open_project(project, say) if place is None else open_folder(place)
+    Raises OutsideError if Oxigraph finds its files damaged while they are read.
+    """
+    from ukrgraph.engine.local import open_folder, open_project  # noqa: PLC0415  # --help does not need the engine
+    from ukrgraph.errors import OutsideError  # noqa: PLC0415
+    from ukrgraph.store import home  # noqa: PLC0415
+
+    try:
+        yield open_project(project, say) if place is None else open_folder(place)
+    except RuntimeError as error:
+        if not str(error).startswith("Corruption"):
+            raise
+        folder = home.of_project(project).folder if place is None else place
+        again = "remove the folder, the next command makes it anew" if place is None else "load its files again"
+        raise OutsideError(f"{folder}: the files of the store are damaged; {again}") from error
 
 
 @contextmanager

@@ -76,12 +76,17 @@ def command(  # noqa: PLR0913, PLR0917  # one parameter an option
     if write_baseline:
         known.write(write_baseline, outcome)
     new = known.new(baseline, outcome) if baseline else outcome.findings
-    report = job.report(outcome, new, format_)
+    _write(job.report(outcome, new, format_), output)
+    _exit(new, fail_on)
+
+
+def _write(report: str, output: Path | None) -> None:
+    from ukrgraph.validate import job  # noqa: PLC0415  # pySHACL is loaded only where it is used
+
     if output:
         job.save(output, report)
     else:
         click.echo(report, nl=False)
-    _exit(new, fail_on)
 
 
 def _exit(findings: list[Finding], fail_on: str) -> None:

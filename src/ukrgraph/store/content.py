@@ -1,6 +1,7 @@
 """What is in a store: counts of quads, graphs, classes and properties, and triples that stand in several graphs."""
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from typing import NamedTuple
 
 import pyoxigraph as ox
@@ -63,18 +64,21 @@ def _rows(store: ox.Store, query: str, *, union: bool = True) -> ox.QuerySolutio
     return answer
 
 
-def repeated(store: ox.Store) -> Repeated:
-    """Return how many triples stand in more than one graph: the union of all graphs has each as often.
+def repeated(store: ox.Store) -> tuple[int, Repeated]:
+    """Return how many quads there are, and how many triples stand in more than one graph.
 
-    They are compared one property at a time, so that only the triples of one are in memory at once.
+    The union of all graphs has each of them as often. Triples are compared one property at a time, two of them at once,
+    so that not all triples are in memory.
     """
-    surplus, example = 0, tuple[str, ...]()
     if len(list(store.named_graphs())) + bool(_number(store, _DEFAULT, union=False)) < 2:  # noqa: PLR2004  # two graphs
-        return Repeated(0, ())
-    for count in _grouped(store, "property", _PROPERTIES):
-        more = count.number - _number(store, _DIFFERENT.format(count.name))
-        if more and not example:
+        return len(store), Repeated(0, ())
+    properties = _sorted(_grouped(store, "property", _PROPERTIES))
+    with ThreadPoolExecutor(2) as threads:  # Oxigraph lets other threads run while it counts
+        different = list(threads.map(lambda count: _number(store, _DIFFERENT.format(count.name)), properties))
+    surplus, example = 0, tuple[str, ...]()
+    for count, number in zip(properties, different, strict=True):
+        surplus += count.number - number
+        if surplus and not example:
             (found,) = _rows(store, _TWICE.format(count.name))
             example = (str(found["s"]), str(count.name), str(found["o"]))
-        surplus += more
-    return Repeated(surplus, example)
+    return sum(count.number for count in properties), Repeated(surplus, example)

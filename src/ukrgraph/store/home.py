@@ -127,10 +127,11 @@ def loaded(made: Manifest | None, home: Home, without: AbstractSet[Key] = frozen
 
 def _not_again(source: Source, reason: str, home: Home) -> str:
     name = "standard input" if source.path == STDIN else str(home.root / source.path)
-    remedy = "'ukrgraph load --replace' with all the files that the store is to hold"
+    load = "ukrgraph load" if home.cache else f"ukrgraph load --store {home.folder}"
+    remedy = f"'{load} --replace' with all the files that the store is to hold"
     if reason == "has changed":
         graph = f" --graph {source.graph}" if source.graph else ""
-        remedy = f"'ukrgraph load{graph} {name}' to take it as it is now, or {remedy}"
+        remedy = f"'{load}{graph} {name}' to take it as it is now, or {remedy}"
     return f"{name}: was loaded into the store, which must be made anew, and {reason}; run {remedy}"
 
 

@@ -44,7 +44,7 @@ def writing(folder: Path, what: str, say: Say, wait: float = WAIT) -> Iterator[N
     cannot be written; RefusedError if it may not be.
     """
     if fcntl is None:  # pragma: no cover
-        raise OutsideError(f"{folder}: a store on disk needs file locks, and this system has none")
+        raise RefusedError(f"{folder}: a store on the disk needs file locks, and this system has none")
     try:
         folder.mkdir(parents=True, exist_ok=True)
         descriptor = os.open(folder / NAME, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)

@@ -19,6 +19,9 @@ from ukrgraph.store.inputs import Input
 from ukrgraph.store.lock import Say
 from ukrgraph.store.manifest import LOADED, PUBLISHED, DamagedError, Manifest
 
+_LARGE = 50 << 20
+"""Bytes of files from which a store is not made anew without a word."""
+
 
 class Task(NamedTuple):
     """How to go about it: what others are told is being done, who tells the user, who counts bytes, and the patience.
@@ -61,7 +64,11 @@ def refresh(home: Home, task: Task) -> Manifest:
         if found.manifest is not None and not found.reason:
             return found.manifest
         _mourn(home, found, task)
-        return _anew(home, loaded(found.manifest, home), task).manifest
+        again = loaded(found.manifest, home)
+        size = sum(Path(one.path).stat().st_size for one in [*graph_input(home), *again])
+        if size > _LARGE:
+            task.say(f"{home.folder}: {found.reason}; it is made from {size >> 20} MiB of files")
+        return _anew(home, again, task).manifest
 
 
 def remake(home: Home, task: Task) -> Manifest:
@@ -138,7 +145,8 @@ def _check_ours(home: Home) -> None:
 def _anew(home: Home, given: Sequence[Input], task: Task) -> Made:
     """Make a store of the published graph and `given`."""
     first = graph_input(home)
-    return _make(home, None, [*((PUBLISHED, one) for one in first), *((LOADED, one) for one in given)], task)
+    rest = [one for one in given if _key(one, home) not in {_key(graph, home) for graph in first}]
+    return _make(home, None, [*((PUBLISHED, one) for one in first), *((LOADED, one) for one in rest)], task)
 
 
 def _more(home: Home, base: Manifest, given: Sequence[Input], task: Task) -> Made:
@@ -162,7 +170,7 @@ def _make(home: Home, base: Manifest | None, given: Sequence[tuple[str, Input]],
             sources.append(source)
             empty += [] if some else [one.path]
         store.flush()
-        twice, quads = repeated(store), len(store)
+        quads, twice = repeated(store)
         del store  # it is closed before anybody reads it
     made = Manifest(manifest.FORMAT, manifest.engine(), target.name, quads, tuple(sources))
     versions.publish(home.folder, made)

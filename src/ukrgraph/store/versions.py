@@ -98,7 +98,8 @@ def publish(folder: Path, made: Manifest) -> None:
     Raises OutsideError if the disk is full or the folder cannot be written.
     """
     try:
-        for file in path(folder, made).iterdir():
+        version = path(folder, made)
+        for file in [*version.iterdir(), version, folder]:
             _sync(file)
         with replacing(folder / manifest.NAME) as stream:
             stream.write(manifest.text(made).encode())

@@ -125,8 +125,8 @@ def add_lines(data: Data, lines: Iterable[str]) -> Data:
     return add_quads(data, ox.parse("".join(lines).encode(), format=ox.RdfFormat.N_QUADS))
 
 
-def add_quads(data: Data, quads: Iterable[ox.Quad]) -> Data:
-    """Return `data` with quads added to its store."""
+def add_quads(data: Data, quads: Iterable[ox.Quad], label: str = "q") -> Data:
+    """Return `data` with quads added to its store; their blank nodes are called after `label`."""
     ill_typed = set(data.ill_typed)
-    data.store.bulk_extend(kept(quads, "q", ill_typed))
+    data.store.bulk_extend(kept(quads, label, ill_typed))
     return data._replace(ill_typed=frozenset(ill_typed))
