@@ -87,11 +87,13 @@ class Server:
     password: str = ""
 
 
-def free_port() -> int:
-    """Return a port of the loopback that is free now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+def free_ports(count: int) -> list[int]:
+    """Return different ports of the loopback that are free now."""
+    probes = [socket.create_server(("127.0.0.1", 0)) for _ in range(count)]
+    ports = [int(probe.getsockname()[1]) for probe in probes]
+    for probe in probes:
+        probe.close()
+    return ports
 
 
 def program(name: str) -> str:
@@ -148,7 +150,8 @@ def _wait(process: "subprocess.Popen[bytes]", address: str, log: Path) -> None:
 def oxigraph(folder: Path, *options: str) -> Iterator[Server]:
     """Run `oxigraph serve` over an empty store in `folder`; skip where it is not installed."""
     command = program("oxigraph")
-    base = f"http://127.0.0.1:{(port := free_port())}"
+    (port,) = free_ports(1)
+    base = f"http://127.0.0.1:{port}"
     serve = [command, "serve", "--location", str(folder / "store"), "--bind", f"127.0.0.1:{port}", *options]
     with _running(serve, folder, f"{base}/query?query=ASK%7B%7D"):
         yield Server("oxigraph", f"{base}/query", f"{base}/update", f"{base}/store")
@@ -158,9 +161,10 @@ def oxigraph(folder: Path, *options: str) -> Iterator[Server]:
 def virtuoso(folder: Path, rows: int) -> Iterator[Server]:
     """Run Virtuoso over an empty store in `folder` with a limit of rows an answer; skip where it is not installed."""
     command = program("virtuoso-t")
-    base = f"http://127.0.0.1:{(port := free_port())}"
+    http_port, sql_port = free_ports(2)
+    base = f"http://127.0.0.1:{http_port}"
     ini = folder / "virtuoso.ini"
-    ini.write_text(INI.format(folder=folder, http_port=port, sql_port=free_port(), rows=rows), encoding="utf-8")
+    ini.write_text(INI.format(folder=folder, http_port=http_port, sql_port=sql_port, rows=rows), encoding="utf-8")
     serve = [command, "+foreground", "+configfile", str(ini)]
     made = subprocess.run(  # makes the files, changes the password and ends
         [*serve, "+pwdold", "dba", "+pwddba", PASSWORD],

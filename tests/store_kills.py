@@ -134,16 +134,18 @@ def check(case: Case, project: Path) -> str:
     file.write_text("<http://e.org/after> <http://e.org/p> <http://e.org/o> <http://e.org/g> .\n")
     making.add(place, [making.Input(str(file), "nquads")], making.Task("check", fail))
     file.unlink()
-    entries = {entry.name for entry in place.folder.iterdir()} - {lock.NAME, manifest.NAME}
-    assert all(entry in versions_read(place.folder) for entry in entries), "something of the dead writer is left"
+    for entry in place.folder.iterdir():
+        assert needed(place.folder, entry), f"{entry.name} of the dead writer is left"
     return next(name for name, known in case.contents.items() if known == held)
 
 
-def versions_read(folder: Path) -> set[str]:
-    """Return the versions that are current, or that this process reads."""
+def needed(folder: Path, entry: Path) -> bool:
+    """Tell whether an entry of the folder of a store is part of it, or a version that somebody reads."""
     made = manifest.read(folder)
-    held = {entry.readlink().name for entry in Path("/proc/self/fd").iterdir() if entry.exists()}
-    return {made.version if made else ""} | held
+    if entry.name in {lock.NAME, manifest.NAME, made.version if made else ""}:
+        return True
+    with lock.unread(entry) as unread:
+        return not unread
 
 
 def free(folder: Path) -> bool:

@@ -42,7 +42,9 @@ SHORT = {
     name: PAGES[name] for name in ("home", "gallery", "form with an entity", "SPARQL", "person", "statement", "map")
 }
 LANGUAGES = ("en", "uk")
-WIDTHS = {"wide": 1280, "narrow": 390}
+LOOKS = ((1280, "light"), (390, "dark"))
+"""Widths in CSS pixels and colour schemes: layout depends on the one and colours on the other."""
+
 NARROWEST = 320
 """The width at which WCAG 2.1 asks for no scrolling in two directions (1.4.10), in CSS pixels."""
 
@@ -82,13 +84,12 @@ def test_a_page_is_whole_and_open_to_everybody(visit, name, language):
     assert status == (404 if name == "nothing" else 200)
     assert visit.page.get_attribute("html", "lang") == language
     assert visit.page.locator("h1").count() == 1
-    for width, pixels in WIDTHS.items():
-        visit.page.set_viewport_size({"width": pixels, "height": 900})
-        for scheme in ("light", "dark"):
-            visit.page.emulate_media(color_scheme=scheme)
-            picture(visit, name, language, width, scheme)
-            assert visit.violations() == [], f"{width}, {scheme}"
+    for width, scheme in LOOKS:
+        visit.page.set_viewport_size({"width": width, "height": 900})
+        visit.page.emulate_media(color_scheme=scheme)
+        picture(visit, name, language, str(width), scheme)
         assert visit.overflow() == []
+        assert visit.violations() == []
     visit.page.set_viewport_size({"width": NARROWEST, "height": 900})
     assert visit.overflow() == []
     expected = ["console: Failed to load resource: the server responded with a status of 404"]

@@ -55,6 +55,14 @@ Held = tuple[str, bytes]
 """The name of a file and its bytes."""
 
 
+class One(NamedTuple):
+    """The N-Quads of one document without the last line end, what was found, and 1; 0 if it is no document."""
+
+    quads: str
+    findings: list[Finding]
+    documents: int
+
+
 class Done(NamedTuple):
     """Numbers of documents and of findings that are violations."""
 
@@ -96,9 +104,9 @@ def convert_folder(  # noqa: PLR0913  # what can be chosen
         counts = converted.map(_counted).fold((0, 0), _sum)
         if not counts[0]:
             raise InputError(NO_DOCUMENTS)
-        lines = converted.map(lambda one: one[0]).filter(bool)
+        lines = converted.map(lambda one: one.quads).filter(bool)
         lines.saveAsTextFile(f"{output}/quads", compressionCodecClass=_GZIP if gzip else None)
-        rows = converted.flatMap(lambda one: one[1])
+        rows = converted.flatMap(lambda one: one.findings)
         table = spark.createDataFrame(rows.map(_row), COLUMNS).write
         table.format(findings).save(f"{output}/findings")
         return Done(*counts)
@@ -121,8 +129,8 @@ def _place(folder: str) -> int:
     return crc32(folder.encode())
 
 
-def _converted(groups: Iterable[tuple[str, Iterable[Held]]], task: Task) -> Iterator[tuple[str, list[Finding]]]:
-    """Yield the N-Quads of each document, without the last line end, and what was found; sorted by folder."""
+def _converted(groups: Iterable[tuple[str, Iterable[Held]]], task: Task) -> Iterator[One]:
+    """Yield what comes of each document, sorted by folder."""
     with sparing_collector(), tempfile.TemporaryDirectory(prefix="ukrgraph-") as place:
         for number, (address, files) in enumerate(sorted(groups, key=lambda group: group[0])):
             origin = address.removeprefix("file:")
@@ -132,7 +140,8 @@ def _converted(groups: Iterable[tuple[str, Iterable[Held]]], task: Task) -> Iter
                 (local / name).write_bytes(data)
             for source in conversion.sources([str(local)]):
                 quads, findings = convert_one(source, task)
-                yield quads.decode().removesuffix("\n"), [_renamed(one, str(local), origin) for one in findings]
+                found = [_renamed(one, str(local), origin) for one in findings]
+                yield One(quads.decode().removesuffix("\n"), found, int(not isinstance(source, Finding)))
             for file in local.iterdir():
                 file.unlink()
 
@@ -143,8 +152,8 @@ def _renamed(finding: Finding, local: str, origin: str) -> Finding:
     return finding._replace(file=file, message=message, advice=advice)
 
 
-def _counted(one: tuple[str, list[Finding]]) -> tuple[int, int]:
-    return 1, sum(finding.severity is Severity.VIOLATION for finding in one[1])
+def _counted(one: One) -> tuple[int, int]:
+    return one.documents, sum(finding.severity is Severity.VIOLATION for finding in one.findings)
 
 
 def _sum(one: tuple[int, int], other: tuple[int, int]) -> tuple[int, int]:

@@ -75,19 +75,20 @@ def write(job: Job, task: Task) -> Written:
             if [(entry.file, entry.source) for entry in old] == wanted:
                 files.new_data.unlink(missing_ok=True)
                 files.new_journal.unlink()
-                return _summary(old, 0)
+                return _summary(job, old, 0)
             begun = _begun(files, job.head, wanted)
             entries, converted = _go_on(job, task, files, wanted, begun, _Old(files.data, old))
             _publish(files)
-            return _summary(entries, converted)
+            return _summary(job, entries, converted)
     except OSError as error:
         reason = f"cannot write it: {error.strerror}; --resume goes on from here"
         raise OutsideError(f"{job.folder / stem}: {reason}") from error
 
 
-def _summary(entries: list[Entry], converted: int) -> Written:
+def _summary(job: Job, entries: list[Entry], converted: int) -> Written:
     size = sum(entry.size for entry in entries)
-    return Written(len(entries), converted, size, [entry.findings for entry in entries])
+    documents = sum(not isinstance(source, Finding) for source in job.sources)
+    return Written(documents, converted, size, [entry.findings for entry in entries])
 
 
 def _finished(files: _Files, head: str) -> list[Entry]:
@@ -142,7 +143,7 @@ def _go_on(  # noqa: PLR0913, PLR0917  # what a part is made of
         for source, key in zip(job.sources[len(entries) :], wanted[len(entries) :], strict=True):
             found = old.find(key)
             if found is None:
-                converted += 1
+                converted += not isinstance(source, Finding)
                 quads, findings = convert_one(source, task)
                 found = quads, Entry(*key, len(quads), crc32(quads), findings)
             data.write(found[0])

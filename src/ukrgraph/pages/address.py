@@ -10,6 +10,11 @@ ENGLISH = "en"
 _SAFE = "/-._~,=:@!$&'()*+;"
 """What needs no escape in a path or a fragment (RFC 3986, section 3.3)."""
 
+FILED = frozenset(
+    {"id", "statement", "claim", "report", "silence", "status", "document", "agent", "ontology", "concepts", "queries"}
+)
+"""The kinds of IRIs that have a page as a file."""
+
 
 def file_of(path: str, language: str) -> str:
     """Return the file that a page is written to; other languages than English have a folder of their own.
@@ -49,6 +54,10 @@ class Address:
         path, _, fragment = iri.removeprefix(self.base).partition("#")
         return self.page(path, fragment)
 
+    def has_page(self, iri: str) -> bool:
+        """Tell whether there is a page to link to: a server has one for every IRI of ours, files for some kinds."""
+        return not self.files or iri.removeprefix(self.base).partition("/")[0].partition("#")[0] in FILED
+
     def ours(self, iri: str) -> bool:
         """Tell whether an IRI lies under our base and so has a page."""
         return iri.startswith(self.base)
@@ -64,7 +73,12 @@ class Address:
         return replace(self, language=language, keep=True).page(self.here, "", query)
 
     def _relative(self, target: str) -> str:
-        return _between(dirname(file_of(self.here, self.language)), target)
+        return _between(_folder(self.here, self.language), target)
+
+
+@lru_cache(maxsize=1024)
+def _folder(path: str, language: str) -> str:
+    return dirname(file_of(path, language))
 
 
 @lru_cache(maxsize=4096)

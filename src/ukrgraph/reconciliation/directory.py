@@ -19,6 +19,7 @@ Labels = Mapping[str, str]
 """The names of something by language."""
 
 WIKIDATA = "wikidata"
+_OFFICE = "office"
 ACTOR_TYPES = ("Actor", "Person", "Organization", "Country", "Group", "Place", "Region", "Event", "Office", "Norm")
 """The types that a client is offered first."""
 
@@ -71,8 +72,10 @@ class Directory:
         self.space = self.names.entity("")
         self.entities = self._entities()
         self.matcher = Matcher(targets(self.entities.values(), dict(qids)))
+        self.by_qid = {qid: one for one, qid in sorted(qids.items(), reverse=True) if one in self.entities}
         self.types = self._types()
         self.properties = self._properties()
+        self._used = self._properties_by_type()
 
     def _entities(self) -> dict[str, Entity]:
         """Return the entities by id, sorted: those below /id/ that the graph gives a class and a name."""
@@ -133,15 +136,33 @@ class Directory:
         found = {}
         for (term,) in rows(self.engine.answer(used)):
             iri = _value(term)
-            own = _OWN_NAMES.get(iri) or iri.rpartition("#")[2].rpartition("/")[2]
+            own = _own_name(iri)
             if iri not in _HIDDEN:
                 found[own] = Property(own, labels.get(iri, {}), f"?e <{iri}> ?v")
         found[WIKIDATA] = Property(WIKIDATA, {"en": "Wikidata item", "uk": "елемент Вікіданих"}, "")
         held = {"en": "office, as a source says", "uk": "посада, за словами джерела"}
-        found["office"] = Property("office", held, _HELD)
+        found[_OFFICE] = Property(_OFFICE, held, _HELD)
         for own, english, ukrainian, pattern in _COUNTED:
             found[own] = Property(own, {"en": english, "uk": ukrainian}, pattern, counts=True)
         return found
+
+    def _properties_by_type(self) -> dict[str, set[str]]:
+        """Return the ids of the properties of the graph that entities of each class or kind have."""
+        found: dict[str, set[str]] = defaultdict(set)
+        for way in (RDF + "type", UKG + "kind"):
+            query = f"SELECT DISTINCT ?t ?p {{ ?s <{way}> ?t ; ?p ?o FILTER(STRSTARTS(STR(?s), {self._start()})) }}"
+            for kind, predicate in rows(self.engine.answer(query)):
+                found[_value(kind).removeprefix(UKG).removeprefix(UKC + "kind-")].add(_own_name(_value(predicate)))
+        return found
+
+    def properties_of(self, type: str) -> list[Property]:
+        """Return the properties that entities of a type have, and those that are counted, in the order of all."""
+        wanted = SUBCLASSES.get(type, (type,))
+        own = [one.id for one in self.entities.values() if one.own in wanted or one.kind in wanted]
+        used = set().union(*(self._used.get(one, set()) for one in wanted))
+        used |= {WIKIDATA} if not self.qids.keys().isdisjoint(own) else set()
+        used |= {_OFFICE} if self.values(own, self.properties[_OFFICE]) else set()
+        return [one for one in self.properties.values() if one.counts or one.id in used]
 
     def type(self, name: str) -> str:
         """Return the id of the type that a client names, by id or IRI.
@@ -168,8 +189,7 @@ class Directory:
         local = name.strip().removeprefix(self.space)
         if local in self.entities:
             return local
-        qid = local.rpartition("/")[2]
-        return next((id for id, known in self.qids.items() if known == qid and id in self.entities), "")  # noqa: A001
+        return self.by_qid.get(local.rpartition("/")[2], "")
 
     def label(self, id: str, language: str) -> str:
         """Return the name of an entity in a language, else in another one."""
@@ -196,6 +216,11 @@ class Directory:
             elif term is not None:
                 found.setdefault(id, []).append(term)
         return found
+
+
+def _own_name(iri: str) -> str:
+    """Return the id of a property."""
+    return _OWN_NAMES.get(iri) or iri.rpartition("#")[2].rpartition("/")[2]
 
 
 def _value(term: Term | None) -> str:

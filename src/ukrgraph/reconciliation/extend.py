@@ -4,11 +4,10 @@ from typing import Any
 
 from ukrgraph.engine import Literal, NamedNode, Term
 from ukrgraph.errors import UsageError
-from ukrgraph.reconciliation.directory import Directory, Property
+from ukrgraph.reconciliation.directory import Directory
 from ukrgraph.reconciliation.questions import Extension, Wanted
 from ukrgraph.reconciliation.suggest import property as named
 from ukrgraph.terms import UKC, XSD
-from ukrgraph.wikidata.match import SUBCLASSES
 
 _NUMBERS = frozenset({"integer", "int", "long", "nonNegativeInteger"})
 _FRACTIONS = frozenset({"decimal", "double", "float"})
@@ -18,21 +17,13 @@ SETTING = {"en": ("most values", "0 gives all"), "uk": ("найбільше зн
 
 
 def proposed(directory: Directory, type: str, limit: int, language: str) -> dict[str, Any]:
-    """Return the properties that entities of a type have, most used first, and those that are counted; 0: all of them.
+    """Return the properties that entities of a type have, and those that are counted; `limit` 0 gives all.
 
     Raises UsageError if there is no such type.
     """
-    own = directory.type(type) if type else ""
-    known = directory.properties.values()
-    found = [one.id for one in known if not own or _occurs(directory, own, one)]
-    shown = [named(directory, one, language) for one in (found[:limit] if limit else found)]
+    known = directory.properties_of(directory.type(type)) if type else list(directory.properties.values())
+    shown = [named(directory, one.id, language) for one in (known[:limit] if limit else known)]
     return {"properties": shown, "type": type} | ({"limit": limit} if limit else {})
-
-
-def _occurs(directory: Directory, type: str, property: Property) -> bool:
-    wanted = SUBCLASSES.get(type, (type,))
-    ids = [one.id for one in directory.entities.values() if one.own in wanted or one.kind in wanted]
-    return property.counts or bool(directory.values(ids, property))
 
 
 def meta(directory: Directory, asked: Extension, language: str) -> list[dict[str, Any]]:

@@ -5,17 +5,23 @@ reasons as well. An id, an IRI or an item of Wikidata in the place of a name mea
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 from ukrgraph.engine import Literal, NamedNode, Term
+from ukrgraph.errors import UsageError
 from ukrgraph.reconciliation.directory import WIKIDATA, Directory
 from ukrgraph.reconciliation.questions import MOST, Condition, Question, Value
 from ukrgraph.wikidata.authorities import Entity, Name
 from ukrgraph.wikidata.match import CERTAIN, LEAD, SUBCLASSES, Candidate, Reason
-from ukrgraph.wikidata.spelling import same
+from ukrgraph.wikidata.spelling import key
 
 FITS, UNKNOWN, DIFFERS = 1.0, 0.9, 0.7
 """The factors of a condition on a property: it holds, nothing is known, or it does not hold."""
+
+
+MOST_ENTITIES = 20_000
+"""How many entities are looked through for a question without a name."""
 
 
 class Scored(NamedTuple):
@@ -36,6 +42,8 @@ def candidates(directory: Directory, question: Question) -> list[Candidate]:
     rest = [one for one in question.conditions if one not in named[:1]]
     if named:
         pool = _pool(directory, named[0], types, question)
+    elif len(directory.entities) > MOST_ENTITIES:
+        raise UsageError(f"conditions: expected a name or an id, for there are {len(directory.entities)} entities")
     else:
         pool = [Scored(_certain(entity, directory)) for entity in _of_types(directory, types, question.strict)]
     judged = _judged(directory, pool, rest, named=bool(named))
@@ -156,7 +164,7 @@ def _equal(directory: Directory, value: Value, term: Term) -> bool:
         if value.id:
             return directory.id(value.id) == own
         if entity is None:
-            return value.text in {term.value, _local(term.value)} or same(value.text, _local(term.value))
+            return value.text in {term.value, _local(term.value)} or _same(value.text, _local(term.value))
         return value.text in {own, term.value} or any(_alike(value.text, name) for name in entity.names)
     return isinstance(term, Literal) and _same_literal(value.id or value.text, term.value)
 
@@ -165,11 +173,19 @@ def _same_literal(text: str, lexical: str) -> bool:
     try:
         return float(text) == float(lexical)
     except ValueError:
-        return same(text, lexical) or lexical.startswith(f"{text}-")  # a year or a month holds its days
+        return _same(text, lexical) or lexical.startswith(f"{text}-")  # a year or a month holds its days
 
 
 def _alike(text: str, name: Name) -> bool:
-    return same(text, name.text)
+    return _same(text, name.text)
+
+
+_key = lru_cache(maxsize=50_000)(key)
+
+
+def _same(one: str, other: str) -> bool:
+    """Tell whether two texts are one but for spelling; keys are kept, since values meet many names."""
+    return _key(one) == _key(other)
 
 
 def _local(iri: str) -> str:

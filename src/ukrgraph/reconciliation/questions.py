@@ -23,6 +23,9 @@ CONDITIONS, VALUES, TYPES, IDS, PROPERTIES = 20, 50, 20, 1000, 50
 
 _SHOWN = 100
 
+MOST_VALUES, MOST_NAMES = 500, 200
+"""How many values a batch may have in all, and how many names; a name counts once for each type of its question."""
+
 QUANTIFIERS = ("any", "all", "none")
 STRICTNESS = ("any", "should", "all")
 
@@ -97,14 +100,15 @@ def batch_0_2(text: str) -> dict[str, Question]:
     """
     found = _object(parse(text, "queries"), "queries")
     _at_most(len(found))
-    return {name: _question_0_2(one, f"queries.{name}") for name, one in found.items()}
+    return _bounded({name: _question_0_2(one, f"queries.{name}") for name, one in found.items()})
 
 
 def batch_1_0(text: str) -> list[Question]:
     """Return the questions of a batch of the draft of version 1.0, in their order; it raises what `batch_0_2` does."""
     found = _list(_object(parse(text, "body"), "body").get("queries"), "queries", BATCH + 1)
     _at_most(len(found))
-    return [_question_1_0(one, f"queries[{at}]") for at, one in enumerate(found)]
+    asked = {str(at): _question_1_0(one, f"queries[{at}]") for at, one in enumerate(found)}
+    return list(_bounded(asked).values())
 
 
 def extension(text: str, place: str = "extend") -> Extension:
@@ -218,6 +222,19 @@ def _plain(found: float) -> str:
 def _limit(asked: Mapping[str, Any], place: str) -> int:
     limit = asked.get("limit")
     return LIMIT if limit is None else number(limit, f"{place}.limit", MOST, 1)
+
+
+def _bounded(asked: dict[str, Question]) -> dict[str, Question]:
+    """Return a batch; raise TooManyError if it is too much work for one request."""
+    values = names = 0
+    for question in asked.values():
+        for condition in question.conditions:
+            values += len(condition.values)
+            names += len(condition.values) * max(1, len(question.types)) if condition.kind == "name" else 0
+    for count, most, what in ((values, MOST_VALUES, "values"), (names, MOST_NAMES, "names by types")):
+        if count > most:
+            raise TooManyError(f"queries: expected at most {most} {what} in a batch, got {count}; send several batches")
+    return asked
 
 
 def _at_most(count: int) -> None:

@@ -56,6 +56,7 @@ def near(site: Site, name: str) -> tuple[tuple[str, str], ...]:
         for iri, label in site.labels.items(folder):
             known.setdefault(label, iri)
             known.setdefault(iri.rpartition("/")[2], iri)
+    known |= {query.name: f"{site.names.base}queries/{query.name}" for query in site.queries}
     found = {known[label]: label for label in nearest(name, known, 5)}
     return tuple((iri, label) for iri, label in found.items())
 
