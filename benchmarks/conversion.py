@@ -7,8 +7,10 @@ counts. Corpora are made just before, so their files come from memory.
 import filecmp
 import json
 import os
+import shutil
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
@@ -40,6 +42,8 @@ LIMIT_QUADS = 400_000
 """Quads that Oxigraph gets for the limit: enough for a steady rate, few enough for the memory."""
 
 OURS, TWO = "ukrgraph convert", "ukrgraph convert --workers 2"
+PARTS = "ukrgraph convert -o folder/ --workers 2"
+SPARK = "the same on Apache Spark with two workers, its start included"
 CONVERTER = "of that, the converter: documents in memory to N-Quads"
 LIMIT, BUILT = "Oxigraph writing the same quads, already built", "Oxigraph writing them, built from strings"
 RDFLIB, MORPH = "rdflib script, from JSON", "Morph-KGC, from JSON"
@@ -85,7 +89,15 @@ def _rates(folder: Path, peers: Path, sizes: Sizes) -> tuple[dict[str, Rate], li
     (folder / "json").mkdir()
     expected = resolved.write(folder / "peers", folder / "json")
     notes = []
+    best: dict[str, Rate] = {}
     measures = _own(folder, sizes)
+    if sizes is FULL:
+        try:
+            _say(SPARK)
+            best[SPARK] = Rate(sizes.peers, expected, _spark(folder / "peers", folder / "spark"))
+        except UnavailableError as reason:
+            notes.append(f"Spark was skipped: {reason}.")
+            _say(notes[-1])
     measures[RDFLIB] = lambda: Rate(sizes.peers, expected, _rdflib(folder / "json"))
     try:
         python = morph.environment(peers)
@@ -93,7 +105,6 @@ def _rates(folder: Path, peers: Path, sizes: Sizes) -> tuple[dict[str, Rate], li
     except morph.UnavailableError as reason:
         notes.append(f"{MORPH}, was skipped: {reason}.")
         _say(notes[-1])
-    best: dict[str, Rate] = {}
     for number in range(sizes.rounds):
         for name, one in measures.items():
             _say(f"round {number + 1} of {sizes.rounds}: {name}")
@@ -107,11 +118,17 @@ def _rates(folder: Path, peers: Path, sizes: Sizes) -> tuple[dict[str, Rate], li
 
 def _own(folder: Path, sizes: Sizes) -> dict[str, Callable[[], Rate]]:
     """Return what is measured of ukrgraph, and of Oxigraph on the quads that come of it, in this order."""
-    output, two = folder / "out.nq", folder / "two.nq"
+    output, two, parts = folder / "out.nq", folder / "two.nq", folder / "parts"
 
     def command(output: Path, workers: int) -> Rate:
         seconds = convert(folder / "speed", output, workers).seconds
         return Rate(sizes.speed, _lines(output), seconds)
+
+    def into_parts() -> Rate:
+        shutil.rmtree(parts, ignore_errors=True)
+        parts.mkdir()
+        seconds = convert(folder / "speed", parts, 2).seconds
+        return Rate(sizes.speed, sum(map(_lines, parts.glob("*.nq"))), seconds)
 
     def converter() -> Rate:
         found = _alone("convert", folder / "speed", sizes.peers)
@@ -125,6 +142,7 @@ def _own(folder: Path, sizes: Sizes) -> dict[str, Callable[[], Rate]]:
         OURS: lambda: command(output, 1),
         CONVERTER: converter,
         TWO: lambda: command(two, 2),
+        PARTS: into_parts,
         LIMIT: lambda: oxigraph("built"),
         BUILT: lambda: oxigraph("strings"),
     }
@@ -143,6 +161,23 @@ def _alone(what: str, *arguments: object) -> dict[str, float]:
     done = subprocess.run(command, env=ENVIRONMENT, check=True, stdout=subprocess.PIPE, text=True)
     found: dict[str, float] = json.loads(done.stdout)
     return found
+
+
+class UnavailableError(Exception):
+    """A peer that cannot be had here; the message says why."""
+
+
+def _spark(source: Path, output: Path) -> float:
+    """Return the seconds that Spark takes from its start to its end; it runs once, because that is long.
+
+    Raises UnavailableError if it cannot be started.
+    """
+    command = [sys.executable, "-m", "ukrgraph.spark", str(source), str(output), "--master", "local[2]"]
+    started = time.perf_counter()
+    done = subprocess.run(command, env=ENVIRONMENT, check=False, stderr=subprocess.PIPE, text=True)
+    if done.returncode:
+        raise UnavailableError(done.stderr.strip().rpartition("\n")[2])
+    return time.perf_counter() - started
 
 
 def _rdflib(folder: Path) -> float:
@@ -218,6 +253,7 @@ def _goal_table(rates: Mapping[str, Rate], memory: Mapping[int, Run]) -> Table:
         ("the limit, for the whole command", 0.5, OURS, LIMIT),
         ("the limit, for the converter", 0.5, CONVERTER, LIMIT),
         ("two processes: times the speed of one", 1.7, TWO, OURS),
+        ("two processes, into parts: times the speed of one", 1.7, PARTS, OURS),
     ]
     rows = []
     for name, goal, one, other in pairs:

@@ -176,6 +176,61 @@ def test_an_empty_answer_says_why_in_a_header(get):
     assert "x-ukrgraph-finding" not in get("/queries/who-condemned").headers
 
 
+@pytest.fixture(scope="module")
+def others(tmp_path_factory):
+    """Return a client of a project with a query that makes a graph, and one that is answered by yes or no."""
+    project = tmp_path_factory.mktemp("others")
+    folder = project / "queries"
+    folder.mkdir()
+    construct = "CONSTRUCT { id:japan skos:altLabel ?l } WHERE { BIND(?name AS ?l) }\n"
+    header = "#+ summary: A graph?\n#+ params:\n#+   name: {type: string, default: a, label: a name}\n"
+    (folder / "graph.rq").write_text(header + construct, encoding="utf-8")
+    (folder / "nothing.rq").write_text("CONSTRUCT { ?s a ?o } WHERE { ?s a ?o . FILTER(false) }\n", encoding="utf-8")
+    ask_one = "ASK { ?one a ukg:Person }\n"
+    header = "#+ summary: Somebody?\n#+ params:\n#+   one: {type: entity, default: joe-biden, label: one}\n"
+    (folder / "person.rq").write_text(header + ask_one, encoding="utf-8")
+    return Client(service(project))
+
+
+def test_a_query_that_makes_a_graph_answers_in_rdf(others):
+    line = (
+        "<https://w3id.org/ukrgraph/id/japan> <http://www.w3.org/2004/02/skos/core#altLabel> "
+        '"<script>alert(1)</script>" .\n'
+    )
+    evil = {"name": "<script>alert(1)</script>"}
+    assert others("/queries/graph.nt", params=evil).text == line
+    assert others("/queries/graph").headers["content-type"] == "text/turtle; charset=utf-8"
+    assert others("/queries/graph", headers={"Accept": "application/json"}).headers["content-type"] == (
+        "application/ld+json"
+    )
+    assert others("/queries/graph.csv").status_code == 406
+    assert others("/queries/graph.ttl?labels=uk").json()["detail"] == (
+        "labels and evidence: they go with the rows of SELECT"
+    )
+    for page in (
+        others("/queries/graph", "POST", data=evil, headers={"Accept": "text/html"}),
+        others("/queries/graph.html", params=evil),
+    ):
+        assert page.headers["content-type"] == "text/html; charset=utf-8"
+        assert "<script>alert" not in page.text
+    assert others("/queries/graph.rdf", params={"name": "\x01"}).status_code == 406
+    empty = others("/queries/nothing.nt")
+    assert (empty.status_code, empty.content) == (200, b"")
+    assert empty.headers["x-ukrgraph-finding"].startswith("no rows: ")
+
+
+def test_a_query_that_asks_answers_by_yes_or_no(others):
+    assert others("/queries/person.json").json()["boolean"] is True
+    no = others("/queries/person.json?one=japan")
+    assert no.json()["boolean"] is False
+    assert no.headers["x-ukrgraph-finding"].startswith("no rows: ")
+    assert others("/queries/person.csv").text.strip() == "true"
+    assert "<boolean>false</boolean>" in others("/queries/person.xml?one=japan").text
+    assert others("/queries/person.json?evidence=true").status_code == 400
+    found = ask(others.service, "person", {"one": "japan"})
+    assert (found.truth, found.rows, bool(found.explanation)) == (False, (), True)
+
+
 def test_evidence_and_labels_add_what_they_say(get):
     first = get("/queries/who-condemned?evidence=true").json()
     assert first["head"]["vars"][-2:] == ["place", "quote"]

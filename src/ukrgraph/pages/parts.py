@@ -75,7 +75,7 @@ def query_page(site: Site, asked: StoredQuery, values: Values) -> Context:
     """Return what the page of a stored query needs; without a server, its examples are answered."""
     given = query.given(asked, {name: value for name, value in values.items() if name != "lang"})
     answer = query.answer(site, asked, given)
-    examples = [dict(example.params) for example in asked.header.examples if example.params]
+    examples = [dict(example.params) for example in asked.header.examples if example.params and not example.data]
     defaults = {item.name: given.get(item.name, item.default) for item in asked.header.params}
     return {
         "title": asked.header.summary or asked.name,

@@ -144,6 +144,6 @@ def routes(service: Service) -> list[BaseRoute]:
         PageRoute("/queries/", answer, methods=["GET"]),
         PageRoute("/queries", gallery, methods=["GET"]),
         PageRoute("/sparql", answer, methods=["GET"]),
-        Mount("/static/vendor", StaticFiles(directory=VENDOR, check_dir=False)),
+        *([Mount("/static/vendor", StaticFiles(directory=VENDOR))] if VENDOR.is_dir() else []),
         Mount("/static", StaticFiles(directory=STATIC)),
     ]

@@ -13,7 +13,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
-from ukrgraph.engine import Boolean, Triples
+from ukrgraph.engine import Boolean, Triple, Triples
 from ukrgraph.errors import OutsideError, UkrgraphError, UsageError
 from ukrgraph.iri import is_id
 from ukrgraph.query.catalogue import StoredQuery, named
@@ -23,10 +23,12 @@ from ukrgraph.results import Style, Table, write
 from ukrgraph.serve.addresses import near
 from ukrgraph.serve.asking import Call, call, check_wishes, decorated, explanation, form, names_of, prepared
 from ukrgraph.serve.conditional import respond
+from ukrgraph.serve.description import Description
 from ukrgraph.serve.evaluation import counted
 from ukrgraph.serve.exchange import fields, refused, remark, single
 from ukrgraph.serve.fallback import completed, table_page
-from ukrgraph.serve.forms import serialized
+from ukrgraph.serve.fallback import page as plain_page
+from ukrgraph.serve.forms import UnfitError, serialized
 from ukrgraph.serve.html import page as html_page
 from ukrgraph.serve.negotiation import chosen
 from ukrgraph.serve.openapi import Described
@@ -185,8 +187,7 @@ class Stored:
         prefixes = project_prefixes(self.service.names)
         answer = parsed(reply)
         if isinstance(answer, Triples):
-            found = sorted(answer, key=str)
-            return Made(serialized(found, wanted.format or "turtle", prefixes), not found)
+            return self._graph(wish, tuple(sorted(answer, key=str)), wanted)
         if isinstance(answer, Boolean):
             return Made(self._bytes(answer, wanted, {}), not answer)
         shown = decorated(wish, answer, self.service.engine, self.service.project)
@@ -195,6 +196,17 @@ class Stored:
         if not wanted.format:
             body = table_page(wish.query.name, wish.query.header.summary, body)
         return Made(body, not shown.rows)
+
+    def _graph(self, wish: Call, found: tuple[Triple, ...], wanted: Form) -> Made:
+        """Return a graph in a form; ProblemError 406 if the form cannot carry it."""
+        name, names = wish.query.name, self.service.names
+        if not wanted.format:
+            plain = plain_page(Description(f"{names.base}queries/{name}", found), names, f"/queries/{name}")
+            return Made(bytes(plain.body), not found)
+        try:
+            return Made(serialized(found, wanted.format, project_prefixes(names)), not found)
+        except UnfitError as error:
+            raise ProblemError(406, str(error)) from error
 
     def _bytes(self, answer: Boolean | Table, wanted: Form, prefixes: Mapping[str, str]) -> bytes:
         """Return an answer in a form; ProblemError 413 if it is too large, 406 if the form cannot carry it."""

@@ -35,6 +35,7 @@ const highlighting = HighlightStyle.define([
     { tag: [tags.url, tags.link, tags.namespace, tags.typeName], color: "light-dark(#00596b, #7fd4e4)" },
 ]);
 
+const MONOSPACE = "ui-monospace, Menlo, Consolas, monospace";
 const theme = EditorView.theme({
     "&": {
         color: "var(--text, light-dark(#1b1b1b, #ededed))",
@@ -43,7 +44,7 @@ const theme = EditorView.theme({
         borderRadius: "0.25rem",
     },
     "&.cm-focused": { outline: "3px solid var(--focus, light-dark(#0b5394, #8ec5ff))", outlineOffset: "2px" },
-    ".cm-scroller": { fontFamily: "ui-monospace, Menlo, Consolas, monospace", lineHeight: "1.5", minHeight: "16rem" },
+    ".cm-scroller": { fontFamily: MONOSPACE, lineHeight: "1.5", minHeight: "16rem" },
     ".cm-content": { caretColor: "currentColor" },
     ".cm-gutters": {
         color: "light-dark(#595959, #b0b0b0)",
@@ -60,7 +61,7 @@ const theme = EditorView.theme({
         border: "1px solid light-dark(#6b6b6b, #9a9a9a)",
         maxWidth: "min(34rem, 96vw)",
     },
-    ".cm-tooltip.cm-tooltip-autocomplete > ul": { maxWidth: "96vw", fontFamily: "ui-monospace, Menlo, Consolas, monospace" },
+    ".cm-tooltip.cm-tooltip-autocomplete > ul": { maxWidth: "96vw", maxHeight: "none", fontFamily: MONOSPACE },
     ".cm-tooltip.cm-tooltip-autocomplete > ul > li": { padding: "0.3rem 0.5rem" },
     ".cm-tooltip.cm-tooltip-autocomplete > ul > li[aria-selected]": { color: "#ffffff", backgroundColor: "#0b5394" },
     ".cm-completionDetail": { fontStyle: "normal", fontFamily: "system-ui, sans-serif" },
@@ -98,7 +99,7 @@ function mount(field) {
         doc: field.value,
         extensions: [
             keymap.of([{ key: "Mod-Enter", run }, ...completionKeymap, ...historyKeymap, ...defaultKeymap]),
-            autocompletion({ override: [complete], icons: false, maxRenderedOptions: 60 }),
+            autocompletion({ override: [complete], icons: false }),
             history(),
             lineNumbers(),
             bracketMatching(),

@@ -10,7 +10,7 @@ const KEYWORDS = `ASK BASE BIND BOUND BY CONSTRUCT COUNT DESCRIBE DISTINCT EXIST
     LCASE MAX MIN MONTH REPLACE ROUND SAMETERM STRAFTER STRBEFORE STRDT STRENDS STRLANG STRLEN SUBSTR SUM UCASE YEAR
     UNDEF DESC ASC SEPARATOR`.split(/\s+/u);
 const PHRASES = ["GROUP BY", "ORDER BY", "NOT EXISTS", "NOT IN"];
-const MOST = 60;
+const MOST = 12; // all of them are in sight: a list that scrolls would have to be reached by Tab
 const RANKS = { class: 0, property: 0, concept: 1, entity: 1 };
 
 /* Return the prefixes that a query declares, IRIs by name. */
@@ -40,13 +40,14 @@ export function written(term, prefixes, known) {
     return { text: term.name, line: `PREFIX ${name}: <${namespace}>\n` };
 }
 
-/* Return how well a typed word fits a term: 0 its name starts so, 1 a label or a word in it, 2 it is inside; else -1. */
+/* Return how well a typed word fits a term: 0 its name starts so, 1 a label, 2 a word of one, 3 it is inside; else -1. */
 export function fit(term, typed) {
     const local = term.name.slice(term.name.indexOf(":") + 1).toLowerCase();
-    if (local.startsWith(typed)) return 0;
     const labels = [term.en, term.uk].filter(Boolean).map((label) => label.toLowerCase());
-    if (labels.some((label) => label.split(/[^\p{L}\p{N}]+/u).some((word) => word.startsWith(typed)))) return 1;
-    return typed.length > 1 && [local, ...labels].some((name) => name.includes(typed)) ? 2 : -1;
+    if (local.startsWith(typed)) return 0;
+    if (labels.some((label) => label.startsWith(typed))) return 1;
+    if (labels.some((label) => label.split(/[^\p{L}\p{N}]+/u).some((word) => word.startsWith(typed)))) return 2;
+    return typed.length > 1 && [local, ...labels].some((name) => name.includes(typed)) ? 3 : -1;
 }
 
 /* Return a suggestion that writes a term, and its PREFIX line with it; it is shown with its label in `language`. */
@@ -84,19 +85,24 @@ export function suggestions(text, at, explicit, graph) {
     const line = text.slice(text.lastIndexOf("\n", at - 1) + 1, at);
     const prefix = /\bPREFIX\s+([\w.-]*:?)$/iu.exec(line);
     if (prefix) {
-        const options = Object.entries(graph.prefixes).map(([name, iri]) => ({ label: `${name}: <${iri}>`, type: "namespace" }));
-        return { from: at - prefix[1].length, options };
+        const typed = prefix[1].toLowerCase();
+        const found = Object.entries(graph.prefixes).filter(([name]) => `${name}:`.startsWith(typed));
+        const options = found.slice(0, MOST).map(([name, iri]) => ({ label: `${name}: <${iri}>`, type: "namespace" }));
+        return { from: at - typed.length, options, filter: false };
     }
     const variable = /[?$][\p{L}\p{N}_]*$/u.exec(line);
     if (variable) {
         const names = new Set([...text.matchAll(/[?$][\p{L}\p{N}_]+/gu)].map((found) => found[0]));
         names.delete(variable[0]);
-        return { from: at - variable[0].length, options: [...names].sort().map((label) => ({ label, type: "variable" })) };
+        const found = [...names].filter((name) => name.startsWith(variable[0])).sort().slice(0, MOST);
+        const options = found.map((label) => ({ label, type: "variable" }));
+        return { from: at - variable[0].length, options, filter: false };
     }
     const typed = /[\p{L}\p{N}_.-]*:?[\p{L}\p{N}_.-]*$/u.exec(line)[0];
     if (!explicit && (!typed || /^\p{N}/u.test(typed))) return null;
     const upper = typed.toUpperCase();
     const words = typed.includes(":") ? [] : [...KEYWORDS, ...PHRASES].filter((word) => word.startsWith(upper)).sort();
-    const options = [...fitting(typed, text, graph), ...words.map((label) => ({ label, type: "keyword" }))];
+    const keywords = words.map((label) => ({ label, type: "keyword" }));
+    const options = [...fitting(typed, text, graph), ...keywords].slice(0, MOST);
     return options.length ? { from: at - typed.length, options, filter: false } : null;
 }
