@@ -57,5 +57,5 @@ def monkeypatch_module() -> Iterator[pytest.MonkeyPatch]:
 
 pytest_collect_file = (
     Sybil(parsers=[PythonCodeBlockParser(), console_blocks], patterns=["README.md", "docs/*.md"], fixtures=["at_root"])
-    + Sybil(parsers=[DocTestParser()], patterns=["src/**/*.py"])
+    + Sybil(parsers=[DocTestParser()], patterns=["*.py"], excludes=["tests/*", "benchmarks/*"])
 ).pytest()

@@ -6,6 +6,7 @@ for all of them.
 """
 
 import json
+import math
 import os
 import re
 import shutil
@@ -278,7 +279,7 @@ def _goals(
     for ours in (OURS, UNCACHED):
         for peer, goal in ((OXIGRAPH, 0.4), (RDFLIB, 5.0)):
             for question, load in loads.get(peer, {}).items():
-                ratio = loads[ours][question].rate / load.rate
+                ratio = loads[ours][question].rate / load.rate if load.rate else math.inf
                 met = "yes" if ratio >= goal else "no"
                 rows.append((f"{ours}, {question}: times the rate of {peer}", f"at least {goal}", f"{ratio:.2f}", met))
     errors = sum(load.errors for ours in (OURS, UNCACHED) for load in loads[ours].values())

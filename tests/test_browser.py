@@ -25,7 +25,7 @@ PAGES = {
     "SPARQL with a mistake": "/sparql.html?query=SELECT+%3Fx+WHERE+%7B",
     "entities": "/entities",
     "person": "/id/vladimir-putin",
-    "region": "/id/donetsk-oblast",
+    "region": "/id/donetsk-region",
     "sanction": "/id/sanction-us-new-2022-09",
     "statement": "/statement/s000-04",
     "document": "/document/doc-000",

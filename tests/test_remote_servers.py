@@ -123,7 +123,9 @@ def published():
 QUERIES = all_queries(ROOT)
 CALLS = sorted(
     {(example.data, query.name) for query in QUERIES for example in query.header.examples},
+    key=lambda call: (not call[0], *call),
 )
+"""The data that a query is asked of, and its name; the published graph last, as later tests ask for it too."""
 
 
 @pytest.fixture(scope="session")
@@ -158,13 +160,54 @@ def test_every_stored_query_is_asked():
     assert len({name for _, name in CALLS}) == len(QUERIES) >= 79
 
 
-@pytest.mark.parametrize("by", ["update", "store"])
-def test_an_upload_arrives_whole(remote, published, by):
+def test_ask_and_graphs_come_in_their_own_forms(remote, worlds, published):
+    remote.hold("", published.store)
+    assert [bool(remote.endpoint.answer(text)) for text in ("ASK { ?s ?p ?o }", "ASK { ?s ?p <http://e/no> }")] == [
+        True,
+        False,
+    ]
+    query = 'CONSTRUCT { ?s a ?c } WHERE { ?s a ?c FILTER(STRENDS(STR(?c), "#Document")) }'
+    assert Counter(values(remote.endpoint.answer(query))) == Counter(values(published.answer(query)))
+    described = remote.endpoint.answer("DESCRIBE <https://w3id.org/ukrgraph/id/united-nations>")
+    assert any(triple.predicate.value.endswith("prefLabel") for triple in described)
+
+
+def command(run, monkeypatch, remote, *arguments):
+    """Run a command with what lets us in to a server."""
+    if remote.where.user:
+        monkeypatch.setenv("UKRGRAPH_STORE_USER", remote.where.user)
+        monkeypatch.setenv("UKRGRAPH_STORE_PASSWORD", remote.where.password)
+    return run("--project", ROOT, *arguments, "--timeout", TIME)
+
+
+def test_the_command_line_answers_from_a_server(run, monkeypatch, remote, published):
+    remote.hold("", published.store)
+    arguments = ("query", "statements-per-document", "--format", "csv")
+    here = run("--project", ROOT, *arguments)
+    assert here[0] == 0
+    assert command(run, monkeypatch, remote, *arguments, "--store", remote.where.query) == here
+
+
+def test_a_store_with_more_quads_than_allowed_is_not_fetched(remote, published):
+    remote.hold("", published.store)
+    with pytest.raises(OutsideError) as error:
+        list(download.quads(remote.endpoint, 100, print))
+    assert str(error.value) == (
+        f"{remote.where.query}: expected at most 100 triples, got {len(published.store)}; allow more with --quads, or "
+        "take a part of the store as a file"
+    )
+
+
+def test_an_upload_by_updates_arrives_whole(remote, published):
+    remote.hold("", published.store)
+    assert remote.graphs() == Counter(quad.graph_name.value for quad in published.store)
+
+
+def test_an_upload_by_graphs_arrives_whole(remote):
     remote.clear()
-    file = ROOT / "data/graph/ukrgraph.trig"
-    expected = Counter(quad.graph_name.value for quad in published.store)
-    sent = remote.send(file, by=by)
-    assert (sent.quads, sent.resumed, sent.blank) == (len(published.store), 0, 0)
+    file = ROOT / "queries" / min(data for data, _ in CALLS if data)
+    expected = Counter(quad.graph_name.value for quad in ox.parse(path=str(file)))
+    assert remote.send(file, by="store")[2:] == (0, 0)
     assert remote.graphs() == expected
 
 
@@ -216,34 +259,6 @@ def test_blank_nodes_arrive_as_iris(remote, tmp_path):
     assert sorted(
         (isinstance(node, NamedNode), node.value.startswith(ground.BLANK), text.value) for node, text in found
     ) == [(True, True, "x"), (True, True, "y")]
-
-
-def test_ask_and_graphs_come_in_their_own_forms(remote, worlds, published):
-    remote.hold("", published.store)
-    assert [bool(remote.endpoint.answer(text)) for text in ("ASK { ?s ?p ?o }", "ASK { ?s ?p <http://e/no> }")] == [
-        True,
-        False,
-    ]
-    query = 'CONSTRUCT { ?s a ?c } WHERE { ?s a ?c FILTER(STRENDS(STR(?c), "#Document")) }'
-    assert Counter(values(remote.endpoint.answer(query))) == Counter(values(published.answer(query)))
-    described = remote.endpoint.answer("DESCRIBE <https://w3id.org/ukrgraph/id/united-nations>")
-    assert any(triple.predicate.value.endswith("prefLabel") for triple in described)
-
-
-def command(run, monkeypatch, remote, *arguments):
-    """Run a command with what lets us in to a server."""
-    if remote.where.user:
-        monkeypatch.setenv("UKRGRAPH_STORE_USER", remote.where.user)
-        monkeypatch.setenv("UKRGRAPH_STORE_PASSWORD", remote.where.password)
-    return run("--project", ROOT, *arguments, "--timeout", TIME)
-
-
-def test_the_command_line_answers_from_a_server(run, monkeypatch, remote, published):
-    remote.hold("", published.store)
-    arguments = ("query", "statements-per-document", "--format", "csv")
-    here = run("--project", ROOT, *arguments)
-    assert here[0] == 0
-    assert command(run, monkeypatch, remote, *arguments, "--store", remote.where.query) == here
 
 
 def test_a_wrong_password_is_refused(run, monkeypatch, remote):
@@ -304,16 +319,6 @@ def test_the_command_line_validates_a_server(run, monkeypatch, remote, bad):
     arguments = ("validate", "--store", remote.where.query, "--no-cache", "--shapes", SHAPES)
     code, out, _ = command(run, monkeypatch, remote, *arguments)
     assert (code, "violation: " in out) == (1, True)
-
-
-def test_a_store_with_more_quads_than_allowed_is_not_fetched(remote, published):
-    remote.hold("", published.store)
-    with pytest.raises(OutsideError) as error:
-        list(download.quads(remote.endpoint, 100, print))
-    assert str(error.value) == (
-        f"{remote.where.query}: expected at most 100 triples, got {len(published.store)}; allow more with --quads, or "
-        "take a part of the store as a file"
-    )
 
 
 def test_an_empty_store_is_not_valid_but_an_error(run, monkeypatch, remote):
@@ -406,8 +411,8 @@ def test_a_store_that_changes_meanwhile_is_an_error():
         list(download.quads(Changing(store), 10, print))
 
 
-MANY = "?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l FILTER(STRLEN(CONCAT(STR(?a), STR(?d), STR(?g), STR(?j))) = 1)"
-"""So many solutions that none is found in the time of a test."""
+MANY = "?a ?p ?x . ?b ?p ?y . ?c ?p ?z FILTER NOT EXISTS { ?a ?q ?o }"
+"""A thousand million solutions to look at and none to find: more than a server does in a second."""
 
 
 def test_a_query_that_the_server_gives_up_is_an_error(tmp_path):
@@ -416,7 +421,7 @@ def test_a_query_that_the_server_gives_up_is_an_error(tmp_path):
         file = tmp_path / "many.nq"
         file.write_text(lines("a", "<http://e/p>", 1000))
         found.send(file)
-        for query in (f"SELECT ?a {{ {MANY} }}", f"CONSTRUCT {{ ?a ?b ?f }} {{ {MANY} }}"):
+        for query in (f"SELECT ?a {{ {MANY} }}", f"CONSTRUCT {{ ?a ?p ?x }} {{ {MANY} }}"):
             with pytest.raises(OutsideError, match="the answer is cut off or damaged"):
                 found.endpoint.answer(query)
         found.endpoint.close()

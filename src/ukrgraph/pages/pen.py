@@ -70,7 +70,7 @@ class Pen:
         return Markup(", ").join(self.link(iri) for iri in iris)
 
     def term(self, term: Term | None) -> Markup:
-        """Return a term as a reader wants it: a link with a name, or a text; a blank node has neither."""
+        """Return a term as a reader wants it: a link with a name, or a text; a blank node has neither and is [ ]."""
         if isinstance(term, NamedNode):
             known = term.value in self.site.labels or self.address.ours(term.value)
             return self.link(term.value, None if known else self.short(term.value))
@@ -78,7 +78,7 @@ class Pen:
             if term.value.startswith(_LINKED) and " " not in term.value:
                 return self.link(term.value, term.value)
             return self.word(Word(term.value, term.language or "") if term.language else term.value)
-        return Markup()
+        return Markup("[ ]")
 
     def short(self, iri: str) -> str:
         """Return an IRI with a prefix for its namespace, if it has a known one."""

@@ -70,7 +70,7 @@ def fit(widths: list[int], width: int) -> list[int]:
     No column becomes narrower than 8 cells, so that a table of very many columns may stay too wide.
 
     >>> fit([5, 40, 90], 80)
-    [5, 36, 35]
+    [5, 35, 36]
     """
     found = list(widths)
     if not width or not found:

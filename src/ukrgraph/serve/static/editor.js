@@ -7,7 +7,7 @@
 
 import { autocompletion, completionKeymap } from "./vendor/codemirror-autocomplete.js";
 import { defaultKeymap, history, historyKeymap } from "./vendor/codemirror-commands.js";
-import { HighlightStyle, bracketMatching, syntaxHighlighting, syntaxTree } from "./vendor/codemirror-language.js";
+import { HighlightStyle, bracketMatching, syntaxHighlighting } from "./vendor/codemirror-language.js";
 import { EditorState } from "./vendor/codemirror-state.js";
 import { EditorView, keymap, lineNumbers } from "./vendor/codemirror-view.js";
 import { tags } from "./vendor/lezer-highlight.js";
@@ -80,8 +80,6 @@ async function termsOfTheGraph() {
 let terms;
 async function complete(context) {
     terms ??= termsOfTheGraph();
-    const node = syntaxTree(context.state).resolveInner(context.pos, -1).name;
-    if (["String", "Comment", "IriRef"].includes(node)) return null;
     return suggestions(context.state.doc.toString(), context.pos, context.explicit, await terms);
 }
 

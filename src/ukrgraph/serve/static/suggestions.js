@@ -13,6 +13,17 @@ const PHRASES = ["GROUP BY", "ORDER BY", "NOT EXISTS", "NOT IN"];
 const MOST = 12; // all of them are in sight: a list that scrolls would have to be reached by Tab
 const RANKS = { class: 0, property: 0, concept: 1, entity: 1 };
 
+/* Strings, IRIs and comments, as far as they go: one that is not closed goes to the end of its line, or of the text. */
+const CLOSED = /"""[^]*?(?:"""|$)|'''[^]*?(?:'''|$)|"(?:[^"\\\n]|\\.)*"?|'(?:[^'\\\n]|\\.)*'?|<[^<>"{}|^`\s]*>|#[^\n]*/gu;
+
+/* Tell whether the end of a text lies in a string, in a comment or in an IRI, where nothing is to be suggested. */
+export function isInside(text) {
+    const last = [...text.matchAll(CLOSED)].at(-1);
+    if (last === undefined || last.index + last[0].length < text.length) return /<[a-z]+:[^\s<>]*$/iu.test(text);
+    const [found] = last;
+    return found.startsWith("#") || found.length < 2 || (found[0] !== "<" && !found.endsWith(found[0]));
+}
+
 /* Return the prefixes that a query declares, IRIs by name. */
 export function declared(text) {
     const found = {};
@@ -82,6 +93,7 @@ function fitting(typed, text, { prefixes, terms, language }) {
  * `graph` has the prefixes and terms of /terms.json, and the language of the page.
  */
 export function suggestions(text, at, explicit, graph) {
+    if (isInside(text.slice(0, at))) return null;
     const line = text.slice(text.lastIndexOf("\n", at - 1) + 1, at);
     const prefix = /\bPREFIX\s+([\w.-]*:?)$/iu.exec(line);
     if (prefix) {
