@@ -187,7 +187,18 @@ def _load(server: Server, query: str, seconds: int) -> Load:
     if not rows:
         raise RuntimeError(f"{server.url}: no rows for {query}")
     address = f"{server.url}?{urlencode({'query': query})}"
-    command = ["wrk", "-t1", f"-c{CONNECTIONS}", f"-d{seconds}s", "--latency", "-H", f"Accept: {ACCEPT}", address]
+    command = [
+        "wrk",
+        "-t1",
+        f"-c{CONNECTIONS}",
+        f"-d{seconds}s",
+        "--timeout",
+        "30s",
+        "--latency",
+        "-H",
+        f"Accept: {ACCEPT}",
+        address,
+    ]
     text = subprocess.run(command, check=True, capture_output=True, text=True).stdout
     rate = float(re.search(r"Requests/sec:\s+([0-9.]+)", text)[1])  # type: ignore[index]
     value, unit = re.search(r"99%\s+([0-9.]+)(us|ms|s|m)\b", text).groups()  # type: ignore[union-attr]

@@ -106,7 +106,8 @@ WATCH_FOCUS = """() => {
     const asked = "a[href], button, input:not([type=hidden]), select, textarea, summary, [tabindex='0']";
     const visible = (one) => one.checkVisibility({ visibilityProperty: true });
     window.wanted = [...document.querySelectorAll(asked)].filter(visible);
-    return window.wanted.length;
+    const days = window.wanted.filter((one) => one.type === "date");
+    return window.wanted.length + 4 * days.length;  // year, month, day and calendar are reached one by one
 }"""
 FOCUS = """() => [
     window.wanted.filter((one) => !window.seen.has(one)).map((one) => one.outerHTML.slice(0, 120)),

@@ -11,11 +11,11 @@ import pytest
 from query_project import make_project
 
 from ukrgraph.engine.local import open_folder, open_project
-from ukrgraph.store import FORMATS, home, inputs, manifest
+from ukrgraph.store import FORMATS, SUFFIXES, home, inputs, manifest
 
 TRIPLES = '<http://e.org/a> <http://e.org/p> "x" .\n<http://e.org/b> <http://e.org/p> "y" .\n'
 QUADS = TRIPLES.replace(" .", " <http://e.org/g> .")
-SUFFIX = {name: suffix for suffix, name in reversed(inputs.SUFFIXES.items())}
+SUFFIX = {name: suffix for suffix, name in reversed(SUFFIXES.items())}
 
 
 def packed(data, how):

@@ -23,6 +23,19 @@ FORMATS = {
 }
 """RDF formats by the name that users give."""
 
+SUFFIXES = {
+    ".ttl": "turtle",
+    ".trig": "trig",
+    ".nq": "nquads",
+    ".nt": "ntriples",
+    ".jsonld": "jsonld",
+    ".json": "jsonld",
+    ".rdf": "rdfxml",
+    ".owl": "rdfxml",
+    ".xml": "rdfxml",
+}
+"""Formats by the suffix of a file."""
+
 TRIPLE_FORMATS = frozenset({"turtle", "ntriples", "rdfxml"})
 """Formats that cannot name graphs."""
 

@@ -7,22 +7,9 @@ from typing import IO, NamedTuple, cast
 import pyoxigraph as ox
 
 from ukrgraph.errors import InputError, UsageError
-from ukrgraph.store import FORMATS, TRIPLE_FORMATS, manifest, syntax_error
+from ukrgraph.store import FORMATS, SUFFIXES, TRIPLE_FORMATS, manifest, syntax_error
 from ukrgraph.store.manifest import STDIN
 from ukrgraph.streams import Source
-
-SUFFIXES = {
-    ".ttl": "turtle",
-    ".trig": "trig",
-    ".nq": "nquads",
-    ".nt": "ntriples",
-    ".jsonld": "jsonld",
-    ".json": "jsonld",
-    ".rdf": "rdfxml",
-    ".owl": "rdfxml",
-    ".xml": "rdfxml",
-}
-"""Formats by the suffix of a file."""
 
 PACKED = frozenset({".gz", ".bz2", ".zst"})
 """Suffixes that stand after that of the format; what a file really is packed with, its first bytes tell."""

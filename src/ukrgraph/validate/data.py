@@ -12,22 +12,8 @@ from typing import NamedTuple
 import pyoxigraph as ox
 
 from ukrgraph.errors import InputError, UsageError
-from ukrgraph.store import FORMATS
+from ukrgraph.store import FORMATS, SUFFIXES
 from ukrgraph.validate.exact import kept, kept_by_itself
-
-SUFFIXES = {
-    ".ttl": "turtle",
-    ".trig": "trig",
-    ".nq": "nquads",
-    ".nt": "ntriples",
-    ".jsonld": "jsonld",
-    ".json": "jsonld",
-    ".rdf": "rdfxml",
-    ".owl": "rdfxml",
-    ".xml": "rdfxml",
-}
-"""Formats by the suffix of a file."""
-
 
 LINES = frozenset({"ntriples", "nquads"})
 """Formats in which a triple is a line."""
