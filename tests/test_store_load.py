@@ -11,7 +11,7 @@ import pytest
 from query_project import make_project
 
 from ukrgraph.engine.local import open_folder, open_project
-from ukrgraph.store import FORMATS, SUFFIXES, home, inputs, manifest
+from ukrgraph.store import FORMATS, SUFFIXES, home, manifest
 
 TRIPLES = '<http://e.org/a> <http://e.org/p> "x" .\n<http://e.org/b> <http://e.org/p> "y" .\n'
 QUADS = TRIPLES.replace(" .", " <http://e.org/g> .")
