@@ -10,7 +10,9 @@ from ukrgraph.engine import Literal, NamedNode, Store
 from ukrgraph.iri import DEFAULT_BASE
 from ukrgraph.serve.conditional import fresh, tags
 from ukrgraph.serve.description import describe, paged
+from ukrgraph.serve.exchange import refused
 from ukrgraph.serve.forms import BY_SUFFIX, FORMS, published, split
+from ukrgraph.serve.service import LimitError
 from ukrgraph.terms import RDF, SKOS, UKG
 
 ox = pytest.importorskip("pyoxigraph")
@@ -429,3 +431,7 @@ def test_files_with_blank_nodes_are_named_in_order(tmp_path):
         f'_:b2x0 <x:q> "2"^^{integer} .',
     ]
     assert Path(one).read_bytes() + b"\n" + other.read_bytes() == published([one, other], "turtle")
+
+
+def test_a_limit_that_a_description_hits_keeps_its_status():
+    assert [refused(LimitError(status, "too much")).status for status in (413, 503, 504)] == [413, 503, 504]

@@ -12,7 +12,7 @@ from starlette.responses import Response
 
 from ukrgraph.errors import InputError, OutsideError, UkrgraphError, UsageError
 from ukrgraph.serve.problems import ProblemError
-from ukrgraph.serve.service import Service
+from ukrgraph.serve.service import LimitError, Service
 
 LANGUAGES = ("en", "uk")
 """The languages of texts, the preferred first."""
@@ -32,9 +32,14 @@ def own_version() -> str:
 
 
 def refused(error: UkrgraphError) -> ProblemError:
-    """Return what a client is told of an error: 400 for its own mistakes, 503 for what is outside, 500 for the rest."""
+    """Return what a client is told of an error.
+
+    400 for its own mistakes, the status of a limit that was hit, 503 for what else is outside, 500 for the rest.
+    """
     if isinstance(error, UsageError):
         return ProblemError(400, str(error))
+    if isinstance(error, LimitError) and error.status != HTTPStatus.SERVICE_UNAVAILABLE:
+        return ProblemError(error.status, str(error))
     if isinstance(error, OutsideError):
         return ProblemError(503, str(error), headers={"Retry-After": "1"})
     if isinstance(error, InputError):

@@ -14,6 +14,14 @@ from ukrgraph.serve.settings import Settings
 from ukrgraph.serve.zygote import Terms
 
 
+class LimitError(OutsideError):
+    """A worker gave no answer: `status` is what HTTP calls the reason, 413 or 504 for a limit, 503 for no room."""
+
+    def __init__(self, status: int, detail: str) -> None:
+        super().__init__(detail)
+        self.status = status
+
+
 class PoolEngine:
     """An engine over the workers of a pool, with their limits, for code that runs in threads."""
 
@@ -25,8 +33,8 @@ class PoolEngine:
     def answer(self, query: str) -> Results:
         """Return the answer; it waits, so that the event loop must never call it.
 
-        Raises SyntaxError if it is not SPARQL, RuntimeError if it cannot be evaluated, OutsideError if a limit is hit
-        or the service is not ready.
+        Raises SyntaxError if it is not SPARQL, RuntimeError if it cannot be evaluated, LimitError if a limit is hit,
+        OutsideError if the service is not ready.
         """
         loop = self.pool.loop
         if loop is None:
@@ -45,7 +53,7 @@ def parsed(reply: Reply) -> Results:
     if reply.status in {400, 403}:
         raise RuntimeError(detail)
     if reply.problem:
-        raise OutsideError(f"serve: {detail}")
+        raise LimitError(reply.status, f"serve: {detail}")
     return parse_solutions(reply.body, "json") if reply.media == JSON_SOLUTIONS else parse_triples(reply.body, "nquads")
 
 
