@@ -23,6 +23,37 @@ MILLISECONDS = 120_000
 LEVELS = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa")
 """The rules of axe-core for the levels A and AA of WCAG 2.0, 2.1 and 2.2, by its own tags."""
 
+PAGES = {
+    "home": "/",
+    "gallery": "/queries/",
+    "form without fields": "/queries/claims-by-footing",
+    "form with an entity": "/queries/addressees-of-a-speaker?speaker=antonio-guterres",
+    "form with a day": "/queries/statements-on-a-day?day=2022-09-30",
+    "form with a text": "/queries/statements-in-a-document?document=doc-003&act=denies",
+    "form with a choice": "/queries/narrator-claims?kind=speculation",
+    "form with a number": "/queries/actors-in-several-documents?minimum=3",
+    "form without rows": "/queries/statements-on-a-day?day=2022-09-19",
+    "form with a mistake": "/queries/statements-on-a-day?day=yesterday",
+    "SPARQL": "/sparql.html",
+    "SPARQL with rows": "/sparql.html?query=SELECT+DISTINCT+%3Fclass+WHERE+%7B+%3Fs+a+%3Fclass+%7D+ORDER+BY+%3Fclass",
+    "SPARQL with a mistake": "/sparql.html?query=SELECT+%3Fx+WHERE+%7B",
+    "entities": "/entities",
+    "person": "/id/vladimir-putin",
+    "region": "/id/donetsk-region",
+    "sanction": "/id/sanction-us-new-2022-09",
+    "statement": "/statement/s000-04",
+    "document": "/document/doc-000",
+    "timeline": "/timeline",
+    "map": "/map",
+    "network": "/network",
+    "findings": "/findings",
+    "search": "/search?q=guterres",
+    "ontology": "/ontology",
+    "about": "/about",
+    "nothing": "/id/nobody-of-this-name",
+}
+"""The pages by what they are: each kind of page, and each kind of form with its answer."""
+
 _NOTE_VIOLATIONS = """
 window.refused = [];
 document.addEventListener("securitypolicyviolation", (event) => window.refused.push(

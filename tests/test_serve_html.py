@@ -4,7 +4,8 @@ import pytest
 from in_process import Client, service
 from page_check import faults
 
-from ukrgraph.serve.html import PLAIN, accepted, wants_page
+from ukrgraph.serve.exchange import preferred
+from ukrgraph.serve.html import PLAIN, wants_page
 
 BROWSER = {"Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"}
 
@@ -45,7 +46,7 @@ def test_the_language_is_that_of_the_address_then_of_the_browser(get):
     [("uk", "uk"), ("en;q=0.5, uk;q=0.6", "uk"), ("de, fr", "en"), ("", "en"), ("uk;q=0", "en"), (";;,,q=", "en")],
 )
 def test_the_best_language_is_chosen(header, language):
-    assert accepted(header, ("en", "uk")) == language
+    assert preferred(header) == language
 
 
 def test_a_page_is_wanted_by_browsers_only():

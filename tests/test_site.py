@@ -108,7 +108,7 @@ def test_the_same_graph_gives_the_same_site(written):
         if (written / site.file_of(path, language)).read_text("utf-8") != render(again, path, language).body
     ]
     assert changed == []
-    things = [path for path in some if (written / f"{path}.ttl").is_file()]
+    things = [path for path in some if "/" in path and (written / f"{path}.ttl").is_file()]
     assert [path for path in things if (written / f"{path}.ttl").read_bytes() != site.turtle(again, path)] == []
 
 

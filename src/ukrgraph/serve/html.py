@@ -18,7 +18,8 @@ from ukrgraph.pages.render import Asked, Page
 from ukrgraph.pages.render import missing as missing_page
 from ukrgraph.serve.assets import STATIC, VENDOR, scripts
 from ukrgraph.serve.conditional import respond
-from ukrgraph.serve.negotiation import chosen, ranges
+from ukrgraph.serve.exchange import preferred
+from ukrgraph.serve.negotiation import chosen
 from ukrgraph.serve.problems import ProblemError
 from ukrgraph.serve.service import Service
 
@@ -50,23 +51,7 @@ def language_of(request: Request) -> tuple[str, bool]:
     wanted = request.query_params.get("lang", "")
     if wanted in LANGUAGES:
         return wanted, True
-    return accepted(",".join(request.headers.getlist("accept-language")), LANGUAGES), False
-
-
-def accepted(header: str, offered: Sequence[str]) -> str:
-    """Return the language of `offered` that an Accept-Language header wants most, the first if it wants none.
-
-    >>> accepted("uk-UA,uk;q=0.9,en;q=0.5", ["en", "uk"]), accepted("de", ["en", "uk"])
-    ('uk', 'en')
-    """
-    weights = dict.fromkeys(offered, 0.0)
-    as_media = ",".join(f"{part.strip().partition('-')[0].partition(';')[0]}/x;{part.partition(';')[2]}" for part in
-                        header.lower().split(","))  # fmt: skip
-    for name, quality in ranges(as_media):
-        language = name.removesuffix("/x")
-        if language in weights:
-            weights[language] = max(weights[language], quality)
-    return max(offered, key=lambda language: weights[language])
+    return preferred(",".join(request.headers.getlist("accept-language"))), False
 
 
 def page(service: Service, request: Request, path: str) -> Response | None:
