@@ -3,8 +3,11 @@
 All servers are on this machine and serve the same quads, one after the other in the same run; `wrk` asks them over 64
 connections. The program that asks shares the cores with the server that answers, so rates are lower than they could be,
 for all of them.
+
+    python benchmarks/serve.py              a minute of load each and 200,000 requests, in about 20 minutes; prints only
 """
 
+import argparse
 import json
 import math
 import os
@@ -14,6 +17,7 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 from collections.abc import Iterator, Mapping, Sequence
@@ -25,7 +29,7 @@ from urllib.request import Request, urlopen
 
 import corpus
 import pyoxigraph as ox
-from table import Table
+from table import Table, markdown
 
 sys.path.insert(0, str(Path(__file__).parent / "peers"))
 import endpoint
@@ -48,7 +52,8 @@ class Sizes(NamedTuple):
     small: int
 
 
-FULL = Sizes(2000, 60, 200_000, 500)
+LONG = Sizes(250, 60, 200_000, 500)
+FULL = Sizes(250, 10, 80_000, 500)
 QUICK = Sizes(100, 3, 5000, 50)
 
 
@@ -71,7 +76,11 @@ def measure(folder: Path, peers: Path, *, quick: bool) -> list[Table]:
     """Return the tables of the service; files go to `folder`, the environment of the peer to `peers`/endpoint."""
     if not shutil.which("wrk"):
         return [Table("Service", ("",), [], ["Skipped: there is no wrk on this machine."])]
-    sizes = QUICK if quick else FULL
+    return tables(folder, peers, QUICK if quick else FULL)
+
+
+def tables(folder: Path, peers: Path, sizes: Sizes) -> list[Table]:
+    """Return the tables of the service for some sizes."""
     _say(f"writing a graph of {sizes.documents} documents")
     quads = _graph(folder, sizes.documents)
     queries = _queries(folder / "store")
@@ -305,3 +314,17 @@ def _goals(
 
 def _say(text: str) -> None:
     print(text, file=sys.stderr, flush=True)
+
+
+def main() -> None:
+    """Measure long and print."""
+    parser = argparse.ArgumentParser(description="Measure the service under a minute of load each.")
+    parser.add_argument("--peers", type=Path, default=corpus.ROOT / ".venv" / "peers", help="environment of the peers")
+    given = parser.parse_args()
+    with tempfile.TemporaryDirectory(prefix="ukrgraph-bench-") as folder:
+        for table in tables(Path(folder), given.peers, LONG):
+            print(markdown(table))
+
+
+if __name__ == "__main__":
+    main()
