@@ -4,7 +4,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: demo serve test check graph bench peers clean
+.PHONY: demo serve test check graph bench peers vendor clean
 
 demo: .venv/installed
 	$(BIN)/ukrgraph build
@@ -29,6 +29,10 @@ graph: .venv/installed
 
 bench: .venv/installed-peers
 	$(BIN)/python benchmarks/run.py
+
+# The scripts of the SPARQL editor, from their published packages; without them its page is a plain form.
+vendor:
+	$(PYTHON) hatch_build.py
 
 # What some tests drive or compare with: they skip without it.
 peers: .venv/installed-peers

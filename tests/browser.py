@@ -66,7 +66,7 @@ def launched():
     """Give a browser; skip where there is none."""
     for module in ("playwright", "axe_playwright_python"):
         if importlib.util.find_spec(module) is None:
-            pytest.skip(f"{module} is not installed here: pip install --group dev")
+            pytest.skip(f"{module} is not installed here: make peers")
     program = shutil.which("chromium")
     if program is None:
         pytest.skip("chromium is not installed here: apt-get install chromium")
@@ -94,7 +94,7 @@ class Visit:
         self.page.on("request", self._requested)
         self.page.on("console", self._printed)
         self.page.on("pageerror", lambda error: self._noted.append(f"error: {error}"))
-        self.page.on("requestfailed", lambda request: self._noted.append(f"failed: {request.url}"))
+        self.page.on("requestfailed", self._failed)
 
     def _requested(self, request):
         if not request.url.startswith((f"{self.origin}/", "data:")):
@@ -103,6 +103,10 @@ class Visit:
     def _printed(self, message):
         if message.type in {"error", "warning"}:
             self._noted.append(f"console: {message.text}")
+
+    def _failed(self, request):
+        if request.failure != "net::ERR_ABORTED":  # going to another page ends what the first one still waits for
+            self._noted.append(f"failed: {request.url}")
 
     def open(self, path):
         """Open a page; return its status."""

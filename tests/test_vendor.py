@@ -297,7 +297,16 @@ def test_the_editor_is_loaded_before_what_it_imports(tmp_path):
 def test_the_published_packages_are_what_is_pinned(tmp_path):
     if shutil.which("npm") is None:
         pytest.skip("npm is not installed")
-    hook.place(tmp_path / "vendor")
+    try:
+        hook.place(tmp_path / "vendor")
+    except hook.UnavailableError as error:
+        pytest.skip(f"npm brought nothing: {error}")
     assert sorted(path.name for path in (tmp_path / "vendor").iterdir()) == sorted(
         ["LICENSES", "SHA256SUMS", *(one.file for one in hook.pinned())]
     )
+
+
+def test_the_project_builds_its_wheel_with_the_hook():
+    options = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["hatch"]["build"]["targets"]
+    assert options["wheel"]["hooks"] == {"custom": {"path": "hatch_build.py"}}
+    assert {"hatch_build.py", "vendor.toml"} <= set(options["sdist"]["only-include"])
