@@ -1,11 +1,13 @@
 """Stored queries as an API: the values, messages and rows of the command line, described by OpenAPI, and attacked."""
 
+import asyncio
 import csv
 import io
 import json
 import re
 import shutil
 import subprocess
+import threading
 
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
@@ -21,6 +23,7 @@ from ukrgraph.results import write
 from ukrgraph.serve.asking import Call, ask, call
 from ukrgraph.serve.exchange import preferred
 from ukrgraph.serve.openapi import document, schema
+from ukrgraph.serve.threads import in_thread
 
 SECONDS = 300
 """How long a client may take: only there to end a hang."""
@@ -583,3 +586,24 @@ def test_curl_asks_a_stored_query_and_looks_up_an_iri(server):
     assert (
         call("--path-as-is", "--write-out", "%{http_code}", "-o", "/dev/null", f"{server}/id/../../etc/passwd") == "404"
     )
+
+
+def test_what_a_thread_raises_holds_on_to_nothing_of_the_engine():
+    dropped = []
+
+    class Held:
+        def __del__(self):
+            dropped.append(threading.get_ident())
+
+    def work():
+        held = Held()
+        raise UsageError(f"no {held is None}")
+
+    async def call():
+        with pytest.raises(UsageError):
+            await in_thread(work)
+        return threading.get_ident()
+
+    here = asyncio.run(call())
+    assert len(dropped) == 1
+    assert dropped != [here]

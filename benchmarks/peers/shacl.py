@@ -1,7 +1,7 @@
 """An engine with the interface of pySHACL, in a process of its own: `python shacl.py MODULE DATA.nt SHAPES.ttl`.
 
-MODULE is pyshacl (https://github.com/RDFLib/pySHACL) or pyshacl_turbo, from the package pyshacl-turbo, which lives in an
-environment of its own. Prints the seconds of loading and validating, the results and the peak of memory.
+MODULE is pyshacl (https://github.com/RDFLib/pySHACL) or pyshacl_turbo, from the package pyshacl-turbo, which lives in
+an environment of its own. Prints the seconds of loading and validating, the results and the peak of memory.
 """
 
 import importlib

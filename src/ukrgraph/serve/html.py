@@ -22,6 +22,7 @@ from ukrgraph.serve.exchange import preferred
 from ukrgraph.serve.negotiation import chosen
 from ukrgraph.serve.problems import ProblemError
 from ukrgraph.serve.service import Service
+from ukrgraph.serve.threads import contained
 
 PLAIN = ("", "entities", "statements", "search", "timeline", "map", "network", "findings", "about")
 """Paths of pages at which there is nothing but a page."""
@@ -124,11 +125,11 @@ def routes(service: Service) -> list[BaseRoute]:
         return RedirectResponse(f"/queries/{query}", 308)
 
     return [
-        *(Route(f"/{path}", answer, methods=["GET"]) for path in PLAIN),
-        Route("/sparql.html", answer, methods=["GET"]),
-        PageRoute("/queries/", answer, methods=["GET"]),
+        *(Route(f"/{path}", contained(answer), methods=["GET"]) for path in PLAIN),
+        Route("/sparql.html", contained(answer), methods=["GET"]),
+        PageRoute("/queries/", contained(answer), methods=["GET"]),
         PageRoute("/queries", gallery, methods=["GET"]),
-        PageRoute("/sparql", answer, methods=["GET"]),
+        PageRoute("/sparql", contained(answer), methods=["GET"]),
         *([Mount("/static/vendor", StaticFiles(directory=VENDOR))] if VENDOR.is_dir() else []),
         Mount("/static", StaticFiles(directory=STATIC)),
     ]

@@ -29,6 +29,7 @@ from ukrgraph.serve.html import page
 from ukrgraph.serve.negotiation import chosen
 from ukrgraph.serve.problems import ProblemError
 from ukrgraph.serve.service import Service
+from ukrgraph.serve.threads import contained
 from ukrgraph.terms import BASE, DCTERMS
 
 FROM = "incoming-from"
@@ -231,9 +232,10 @@ def _published(files: tuple[Path, ...], changed: tuple[int, ...], format: str) -
 def routes(service: Service) -> list[BaseRoute]:
     """Return the routes of all IRIs of ours."""
     data = LinkedData(service)
-    found = [Route(f"/{kind}/{{rest:path}}", data.resource, methods=["GET"]) for kind in KINDS]
+    vocabulary = contained(data.vocabulary)
+    found = [Route(f"/{kind}/{{rest:path}}", contained(data.resource), methods=["GET"]) for kind in KINDS]
     for name in (*VOCABULARIES, SHAPES):
-        found.append(Route(f"/{name}", data.vocabulary, methods=["GET"]))
-        found += [Route(f"/{name}.{form.suffix}", data.vocabulary, methods=["GET"]) for form in FORMS]
-    deeper = [Route(f"/{name}/{{rest:path}}", data.vocabulary, methods=["GET"]) for name in ("ontology", SHAPES)]
+        found.append(Route(f"/{name}", vocabulary, methods=["GET"]))
+        found += [Route(f"/{name}.{form.suffix}", vocabulary, methods=["GET"]) for form in FORMS]
+    deeper = [Route(f"/{name}/{{rest:path}}", vocabulary, methods=["GET"]) for name in ("ontology", SHAPES)]
     return [*found, *deeper]

@@ -9,7 +9,6 @@ from collections.abc import Callable
 from threading import Lock
 from typing import Any, TypeVar
 
-from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
@@ -20,6 +19,7 @@ from ukrgraph.reconciliation.directory import Directory
 from ukrgraph.serve.exchange import fields, json_response, language, own_version, refused, root, single
 from ukrgraph.serve.problems import ProblemError
 from ukrgraph.serve.service import Service
+from ukrgraph.serve.threads import in_thread
 from ukrgraph.wikidata import links
 
 MEDIA = "application/json"
@@ -53,7 +53,7 @@ class Reconciliation:
         """Return the JSON that `make` makes of the directory and a language, in a thread; errors as problems."""
         wanted = language(request)
         try:
-            found = await run_in_threadpool(lambda: make(self.directory(), wanted))
+            found = await in_thread(lambda: make(self.directory(), wanted))
         except questions.TooManyError as error:
             raise ProblemError(413, str(error)) from error
         except UkrgraphError as error:
@@ -129,7 +129,7 @@ class Reconciliation:
             return preview.page(directory, name, wanted, f"{address}/id/{directory.id(name)}")
 
         try:
-            page = await run_in_threadpool(make)
+            page = await in_thread(make)
         except UsageError as error:
             raise ProblemError(404, str(error)) from error
         except UkrgraphError as error:

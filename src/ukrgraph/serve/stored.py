@@ -8,7 +8,6 @@ import io
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
@@ -36,6 +35,7 @@ from ukrgraph.serve.pool import GoneError
 from ukrgraph.serve.problems import ProblemError
 from ukrgraph.serve.question import Question, Reply
 from ukrgraph.serve.service import Service, parsed
+from ukrgraph.serve.threads import in_thread
 
 FINDING = "X-Ukrgraph-Finding"
 """The header with a reason why an answer is empty; one for each."""
@@ -124,16 +124,16 @@ class Stored:
         name, suffix = self._name(request.path_params["name"])
         given = single(await fields(request))
         try:
-            query = await run_in_threadpool(self._query, name)
+            query = await in_thread(self._query, name)
             page = await self._page(request, name, suffix)
             if page is not None:
                 return completed(page, self._headers(request, name, suffix))
             wish = call(query, given)
-            ready = await run_in_threadpool(prepared, wish, self.service.engine, self.service.names)
+            ready = await in_thread(prepared, wish, self.service.engine, self.service.names)
             offered = ROWS if form(ready) in {"SELECT", "ASK"} else GRAPHS
             wanted = form_wanted(_accept(request), suffix, offered)
             made = await self._made(wish, ready, wanted, request)
-            reasons = await run_in_threadpool(self._reasons, ready, made)
+            reasons = await in_thread(self._reasons, ready, made)
         except UkrgraphError as error:
             raise refused(error) from error
         except GoneError:
@@ -162,7 +162,7 @@ class Stored:
         It is asked for before the values are looked at, since its form shows what is wrong with them.
         """
         if request.method != "POST" and (suffix == "html" or (not suffix and _prefers_page(_accept(request)))):
-            return await run_in_threadpool(html_page, self.service, request, f"/queries/{name}")
+            return await in_thread(html_page, self.service, request, f"/queries/{name}")
         return None
 
     async def _made(self, wish: Call, ready: Prepared, wanted: Form, request: Request) -> Made:
@@ -178,7 +178,7 @@ class Stored:
         reply = await self.service.pool.answer(asked, gone)
         _refuse(reply)
         if not direct:
-            return await run_in_threadpool(self._written, wish, reply, wanted)
+            return await in_thread(self._written, wish, reply, wanted)
         if form(ready) == "ASK":
             return Made(reply.body, b"true" not in reply.body)
         return Made(reply.body, counted(reply.body, wanted.format, 1) == 0)

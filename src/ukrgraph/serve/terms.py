@@ -18,6 +18,7 @@ from ukrgraph.query.syntax import project_prefixes
 from ukrgraph.results.plain import curie
 from ukrgraph.serve.conditional import respond
 from ukrgraph.serve.service import Service
+from ukrgraph.serve.threads import contained
 from ukrgraph.terms import OWL, RDF, RDFS, SKOS
 
 LANGUAGES = ("en", "uk")
@@ -108,4 +109,4 @@ def routes(service: Service) -> list[BaseRoute]:
         language = asked if asked in LANGUAGES else LANGUAGES[0]
         return respond(request, body(language, service.pool.version), "application/json", {})
 
-    return [Route("/terms.json", terms, methods=["GET"])]
+    return [Route("/terms.json", contained(terms), methods=["GET"])]
