@@ -35,7 +35,8 @@ class Sizes(NamedTuple):
     rounds: int
 
 
-FULL = Sizes(2000, 20_000, 200, 2)
+LONG = Sizes(2000, 20_000, 200, 2)
+FULL = Sizes(600, 3000, 200, 2)
 QUICK = Sizes(300, 1500, 50, 1)
 
 LIMIT_QUADS = 400_000
