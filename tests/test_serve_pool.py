@@ -193,6 +193,16 @@ def test_query_known_to_be_long_waits_for_its_turn(large):
     assert with_pool(large, use, long=1) == 1
 
 
+def test_queries_known_to_be_long_leave_workers_for_the_others(large):
+    async def use(pool):
+        for _ in range(3):
+            replies = await asyncio.gather(*(pool.answer(Question(RUNAWAY)) for _ in range(4)))
+            assert {reply.status for reply in replies} <= {503, 504}
+        return number(await pool.answer(COUNT))
+
+    assert with_pool(large, use, timeout=4) == 3000
+
+
 @pytest.mark.parametrize(("limits", "limit"), [({"rows": 2}, "result"), ({"result_bytes": 100}, "result")])
 @pytest.mark.parametrize(
     "media", ["application/sparql-results+json", "text/csv", "text/tab-separated-values", "text/xml"]

@@ -216,12 +216,13 @@ class Pool:
         self._dispatch()
 
     def _hire(self) -> Worker:
-        """Return a worker for a long query."""
-        if self.idle:
-            return self.idle.pop()
+        """Return a worker for a long query; another takes its place among those for the rest."""
         if self.crew is None:
             raise OutsideError("serve: the service stops")
-        return self.crew.fork()
+        worker = self.idle.pop() if self.idle else self.crew.fork()
+        worker.long = True
+        self._fill()
+        return worker
 
     def _tick(self) -> None:
         """Look after what has waited too long."""
@@ -231,6 +232,7 @@ class Pool:
         while self.queue and now - self.queue[0].accepted > self.settings.timeout:
             self.queue.popleft().settle(busy("no worker was free in time"))
         self.turns.tick(now)
+        self._fill()
         self._clock = self.loop.call_later(TURN, self._tick)
 
     def _abandon(self, job: Job) -> None:
