@@ -27,7 +27,7 @@ from ukrgraph.serve.evaluation import counted
 from ukrgraph.serve.exchange import fields, refused, remark, single
 from ukrgraph.serve.fallback import completed, table_page
 from ukrgraph.serve.fallback import page as plain_page
-from ukrgraph.serve.forms import UnfitError, serialized
+from ukrgraph.serve.forms import FORMS, Form, UnfitError, serialized
 from ukrgraph.serve.html import page as html_page
 from ukrgraph.serve.negotiation import chosen
 from ukrgraph.serve.openapi import Described
@@ -41,14 +41,6 @@ FINDING = "X-Ukrgraph-Finding"
 """The header with a reason why an answer is empty; one for each."""
 
 
-class Form(NamedTuple):
-    """A form of answers: the suffix of its addresses, its media type, and its format, "" for a page."""
-
-    suffix: str
-    media: str
-    format: str
-
-
 ROWS = (
     Form("json", "application/sparql-results+json", "json"),
     Form("xml", "application/sparql-results+xml", "xml"),
@@ -59,19 +51,10 @@ ROWS = (
 )
 """The forms of rows, the preferred first."""
 
-GRAPHS = (
-    Form("ttl", "text/turtle", "turtle"),
-    Form("jsonld", "application/ld+json", "jsonld"),
-    Form("nt", "application/n-triples", "ntriples"),
-    Form("rdf", "application/rdf+xml", "rdfxml"),
-    Form("html", "text/html", ""),
-)
-"""The forms of graphs, the preferred first."""
-
 DIRECT = frozenset({"json", "xml", "csv", "tsv"})
 """The formats that a worker writes itself."""
 
-_SUFFIXES = frozenset(one.suffix for one in (*ROWS, *GRAPHS))
+_SUFFIXES = frozenset(one.suffix for one in (*ROWS, *FORMS))
 
 
 class Made(NamedTuple):
@@ -130,7 +113,7 @@ class Stored:
                 return completed(page, self._headers(request, name, suffix))
             wish = call(query, given)
             ready = await in_thread(prepared, wish, self.service.engine, self.service.names)
-            offered = ROWS if form(ready) in {"SELECT", "ASK"} else GRAPHS
+            offered = ROWS if form(ready) in {"SELECT", "ASK"} else FORMS
             wanted = form_wanted(_accept(request), suffix, offered)
             made = await self._made(wish, ready, wanted, request)
             reasons = await in_thread(self._reasons, ready, made)
@@ -250,7 +233,7 @@ def _accept(request: Request) -> str:
 
 def _prefers_page(accept: str) -> bool:
     """Tell whether a page is wanted rather than data, as browsers say it."""
-    return chosen(accept, [one.media for one in (*ROWS, *GRAPHS[:-1])]) == "text/html"
+    return chosen(accept, [one.media for one in (*ROWS, *FORMS[:-1])]) == "text/html"
 
 
 def routes(service: Service) -> list[BaseRoute]:
