@@ -1,7 +1,6 @@
 """What is in a store: counts of quads, graphs, classes and properties, and triples that stand in several graphs."""
 
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from typing import NamedTuple
 
 import pyoxigraph as ox
@@ -12,8 +11,12 @@ _PROPERTIES = "SELECT ?name (COUNT(*) AS ?n) WHERE { ?s ?name ?o } GROUP BY ?nam
 _CLASSES = f"SELECT ?name (COUNT(*) AS ?n) WHERE {{ ?s <{RDF}type> ?name }} GROUP BY ?name"
 _GRAPHS = "SELECT ?name (COUNT(*) AS ?n) WHERE { GRAPH ?name { ?s ?p ?o } } GROUP BY ?name"
 _DEFAULT = "SELECT (COUNT(*) AS ?n) WHERE { ?s ?p ?o }"
-_DIFFERENT = "SELECT (COUNT(*) AS ?n) WHERE {{ SELECT DISTINCT ?s ?o WHERE {{ ?s {} ?o }} }}"
-_TWICE = "SELECT ?s ?o WHERE {{ ?s {} ?o }} GROUP BY ?s ?o HAVING (COUNT(*) > 1) LIMIT 1"
+_SHARED = """
+SELECT ?s WHERE {
+  SELECT ?s WHERE { SELECT REDUCED ?s ?g WHERE { { GRAPH ?g { ?s ?p ?o } } UNION { ?s ?p ?o } } }
+  GROUP BY ?s HAVING (COUNT(*) > 1)
+}"""
+"""Subjects that may stand in more than one graph: REDUCED takes out what comes in a row, and need not take out all."""
 
 Term = ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple
 
@@ -67,18 +70,15 @@ def _rows(store: ox.Store, query: str, *, union: bool = True) -> ox.QuerySolutio
 def repeated(store: ox.Store) -> tuple[int, Repeated]:
     """Return how many quads there are, and how many triples stand in more than one graph.
 
-    The union of all graphs has each of them as often. Triples are compared one property at a time, two of them at once,
-    so that not all triples are in memory.
+    The union of all graphs has each of them as often. Only subjects of more than one graph can have such triples: they
+    are found first, in one pass, and looked at one by one, so that not all triples are in memory.
     """
-    if len(list(store.named_graphs())) + bool(_number(store, _DEFAULT, union=False)) < 2:  # noqa: PLR2004  # two graphs
-        return len(store), Repeated(0, ())
-    properties = _sorted(_grouped(store, "property", _PROPERTIES))
-    with ThreadPoolExecutor(2) as threads:  # Oxigraph lets other threads run while it counts
-        different = list(threads.map(lambda count: _number(store, _DIFFERENT.format(count.name)), properties))
     surplus, example = 0, tuple[str, ...]()
-    for count, number in zip(properties, different, strict=True):
-        surplus += count.number - number
-        if surplus and not example:
-            (found,) = _rows(store, _TWICE.format(count.name))
-            example = (str(found["s"]), str(count.name), str(found["o"]))
-    return sum(count.number for count in properties), Repeated(surplus, example)
+    for subject in sorted((row["s"] for row in _rows(store, _SHARED, union=False)), key=str):
+        seen = set[tuple[Term, Term]]()
+        for _, predicate, object_, _ in store.quads_for_pattern(subject, None, None):
+            if (predicate, object_) in seen:
+                surplus += 1
+                example = example or (str(subject), str(predicate), str(object_))
+            seen.add((predicate, object_))
+    return len(store), Repeated(surplus, example)
