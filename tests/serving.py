@@ -52,7 +52,7 @@ class Client:
     """
 
     def __init__(self, folder, **limits):
-        self.service = service(folder, Settings(**{"workers": 2, "access_log": False, **limits}))
+        self.service = service(folder, Settings(**{"workers": 2, "spare": 0, "access_log": False, **limits}))
         self.pool = self.service.pool
         self.app = application(self.service)
         self._loop = asyncio.new_event_loop()

@@ -4,6 +4,7 @@ import asyncio
 import gc
 import os
 import signal
+import subprocess
 import sys
 
 import pytest
@@ -11,6 +12,7 @@ from serving import PATIENCE, QUADS, RUNAWAY, Server, descendants, is_alive, man
 
 from ukrgraph.errors import InputError
 from ukrgraph.serve.evaluation import counted
+from ukrgraph.serve.jobs import Job
 from ukrgraph.serve.pool import GoneError
 from ukrgraph.serve.question import Question
 from ukrgraph.serve.service import parsed, service
@@ -19,6 +21,8 @@ from ukrgraph.serve.settings import Settings
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="processes are looked at in /proc")
 
 COUNT = Question("SELECT (COUNT(*) AS ?n) { ?s ?p ?o }")
+PRODUCT = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c { SELECT * { ?d ?e ?f } LIMIT 300 } }"
+"""A query that takes long, but ends."""
 HUNGRY = "SELECT (COUNT(DISTINCT CONCAT(STR(?a), STR(?b), STR(?c), STR(?d))) AS ?n) { ?a ?x ?c . ?b ?y ?d }"
 """A query that needs more and more memory, over `many`."""
 
@@ -37,7 +41,7 @@ def with_pool(folder, use, **limits):
     """Run `use(pool)` with a pool that is started, and ended afterwards."""
 
     async def run():
-        pool = service(folder, Settings(**{"workers": 2, "timeout": 10 * PATIENCE, **limits})).pool
+        pool = service(folder, Settings(**{"workers": 2, "spare": 0, "timeout": 10 * PATIENCE, **limits})).pool
         await pool.start()
         try:
             return await asyncio.wait_for(use(pool), PATIENCE)
@@ -191,6 +195,100 @@ def test_query_known_to_be_long_waits_for_its_turn(large):
         return began
 
     assert with_pool(large, use, long=1) == 1
+
+
+def test_query_known_to_be_long_is_forgotten_when_its_client_is_gone(large):
+    async def use(pool):
+        first = asyncio.ensure_future(pool.answer(Question(RUNAWAY)))
+        await becomes(lambda: pool.counts["lowest"] == 1)
+
+        async def gone():
+            assert len(pool.turns.unbegun()) == 1
+
+        with pytest.raises(GoneError):
+            await pool.answer(Question(RUNAWAY), gone)
+        left = pool.turns.unbegun()
+        first.cancel()
+        await asyncio.gather(first, return_exceptions=True)
+        return left, pool.counts["abandoned"], pool.jobs
+
+    assert with_pool(large, use, long=1) == ([], 1, 0)
+
+
+@pytest.mark.parametrize("long", [1, 2])
+def test_query_that_is_not_very_long_is_not_behind_those_that_run_away(large, long):
+    async def use(pool):
+        runaways = [asyncio.ensure_future(pool.answer(Question(f"{RUNAWAY} # {at}"))) for at in range(6)]
+        await becomes(lambda: pool.counts["lowest"] == 6)
+        lines = len(pool.turns.fresh), len(pool.turns.old) + len(pool.turns.running)
+        found = [number(await pool.answer(COUNT._replace(text=f"{PRODUCT} # {at}"))) for at in range(3)]
+        running = [not task.done() for task in runaways]
+        for task in runaways:
+            task.cancel()
+        await asyncio.gather(*runaways, return_exceptions=True)
+        return lines, found, running
+
+    assert with_pool(large, use, long=long, slice=0.001) == ((0, 6), [3000 * 300] * 3, [True] * 6)
+
+
+def test_query_that_was_short_the_last_time_is_not_known_to_be_long(small):
+    async def use(pool):
+        job = Job(COUNT, pool.loop)
+        found = []
+        for seconds in (0.01, 0.009, 1.0):
+            pool.turns.note(job, seconds)
+            found.append(pool.turns.is_known(COUNT))
+        return found, number(await pool.answer(COUNT)), pool.turns.is_known(COUNT)
+
+    assert with_pool(small, use) == ([True, False, True], QUADS, False)
+
+
+def test_what_was_sent_to_a_worker_with_a_long_query_is_answered_by_others(large):
+    async def use(pool):
+        await becomes(lambda: len(pool.idle) == 2)
+        short = [COUNT._replace(text=f"{COUNT.text} # {at}") for at in range(40)]
+        tasks = [asyncio.ensure_future(pool.answer(asked)) for asked in (*short[:2], Question(RUNAWAY), *short[2:])]
+        await becomes(lambda: pool.turns.running)
+        runaway = tasks.pop(2)
+        found = [number(await task) for task in tasks]
+        runaway.cancel()
+        await asyncio.gather(runaway, return_exceptions=True)
+        return found, pool.together < 8
+
+    assert with_pool(large, use) == ([3000] * 40, True)
+
+
+def test_workers_are_made_beforehand(large):
+    async def use(pool):
+        await becomes(lambda: len(pool.idle) == 5)
+        runaway = asyncio.ensure_future(pool.answer(Question(RUNAWAY)))
+        await becomes(lambda: pool.turns.running and len(pool.idle) == 5)
+        runaway.cancel()
+        await asyncio.gather(runaway, return_exceptions=True)
+        return len(pool.crew.workers)
+
+    assert with_pool(large, use, spare=3) == 5
+
+
+COPIES = """
+import os, sys, time
+from ukrgraph.serve import system
+held = bytearray(os.urandom(1)) * (64 << 20)
+shared = system.resident(os.getpid())
+pid = os.fork()
+if not pid:
+    for at in range(0, 32 << 20, 4096):
+        held[at] = 1
+    more = bytearray(b"x") * (16 << 20)
+    os.write(1, str(system.taken(os.getpid(), shared) >> 20).encode())
+    os._exit(0)
+os.waitpid(pid, 0)
+"""
+
+
+def test_memory_of_a_worker_is_what_it_added_and_what_it_copied():
+    done = subprocess.run([sys.executable, "-c", COPIES], check=True, capture_output=True, text=True)
+    assert 48 <= int(done.stdout) < 64
 
 
 def test_queries_known_to_be_long_leave_workers_for_the_others(large):

@@ -49,7 +49,8 @@ class Job:
 class Worker:
     """The service's end of a worker's socket; it answers `job`, then those of `more`, which it has been sent already.
 
-    `long` and `lowest` tell of its query and its priority; `stale` says that others answer what it has been sent.
+    `long` and `lowest` tell of its query and its priority; `stale` says that others answer what it has been sent,
+    `warm` that it has copied much of the store, which makes it both fast and large.
     """
 
     __slots__ = (
@@ -67,6 +68,7 @@ class Worker:
         "pid",
         "socket",
         "stale",
+        "warm",
     )
 
     def __init__(self, crew: "Crew", number: int, end: socket.socket) -> None:
@@ -74,7 +76,7 @@ class Worker:
         self.pid = 0
         self.job: Job | None = None
         self.more: deque[Job] = deque()
-        self.long = self.lowest = self.stale = False
+        self.long = self.lowest = self.stale = self.warm = False
         self.on_reply: Callable[[Worker, Reply | None], None] = crew.on_reply
         self.on_gone: Callable[[Worker], None] = crew.on_gone
         self._loop = crew.loop

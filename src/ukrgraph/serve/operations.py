@@ -56,7 +56,7 @@ def observed(service: Service, cache: Cache) -> tuple[dict[str, int], dict[str, 
         "store_quads": pool.quads,
         "workers": len(workers),
         "workers_free": len(pool.idle),
-        "workers_bytes": sum(system.resident(worker.pid) for worker in workers if worker.pid),
+        "workers_bytes": sum(map(turns.taken, workers)),
         "service_bytes": system.resident(system.own()),
     }
     return counters, gauges

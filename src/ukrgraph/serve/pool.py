@@ -20,11 +20,20 @@ from ukrgraph.serve.zygote import Terms
 _PATIENCE = 20
 """Slices on the wall after which a query is long even if it has hardly had the processor."""
 
-_SPARE = 16
-"""Free workers that are kept beyond those that may answer at a time: they stand in for those with long queries."""
+_FEWEST, _EASY = 4, 5_000
+"""Spare workers: the least, and for how many quads in memory there is one more. A fork copies the table of pages, 20 ms
+for a million quads, and when many queries run away at once, the small ones would wait for all those forks."""
 
-_TOGETHER = 8
-"""The most queries that a worker is sent at a time when many wait, which saves system calls."""
+_AHEAD = 4
+"""The most spare workers that are made in a turn; one while there are long queries, for they are not to be delayed."""
+
+_TOGETHER, _TRUST = 8, 1 / 16
+"""The most queries that a worker is sent at a time when many wait, which saves system calls. If the first turns out to
+be long, the others go elsewhere and their worker must end, so from then on it is one, and more with each short one."""
+
+_WARM = 32 << 20
+"""Bytes of its own from which a worker is warm: a page of the store is copied when it is read for the first time,
+because reading takes locks. As many warm workers are kept as may answer at a time."""
 
 _PAUSE = 1.0
 """Seconds before a worker that ended without a reason is replaced."""
@@ -42,6 +51,7 @@ class Pool:
         self.loop: asyncio.AbstractEventLoop | None = None
         self.crew: Crew | None = None
         self.version = self.quads = self.jobs = self.active = 0
+        self.together = float(_TOGETHER)
         self.idle: list[Worker] = []
         self.queue: deque[Job] = deque()
         self.counts: Counter[str] = Counter()
@@ -140,10 +150,11 @@ class Pool:
             self.counts["refused"] += 1
             return busy(f"{self.jobs} queries are being answered or wait")
         job = Job(question, self.loop)
+        first = job.waiter
         self.jobs += 1
         try:
             self._enter(job)
-            reply = await job.waiter
+            reply = await first
             return reply if reply is not None else await self._patiently(job, gone)
         except BaseException:
             self._abandon(job)
@@ -177,7 +188,7 @@ class Pool:
         while self.queue and self.idle and self.active < self.settings.quick:
             worker = self.idle.pop()
             self.active += 1
-            share = min(_TOGETHER, 1 + len(self.queue) // self.settings.quick, len(self.queue))
+            share = min(int(self.together), 1 + len(self.queue) // self.settings.quick, len(self.queue))
             worker.ask([self.queue.popleft() for _ in range(share)])
             self._begin(worker)
 
@@ -190,6 +201,8 @@ class Pool:
 
     def _take_back(self, worker: Worker) -> None:
         """Have others answer what a worker has been sent and has not begun."""
+        if worker.more:
+            self.together = 1.0
         self.queue.extendleft(reversed(worker.unbegun()))
 
     def _slice_over(self, worker: Worker, job: Job) -> None:
@@ -207,13 +220,21 @@ class Pool:
         self.turns.add_worker(worker, job)
         self._fill()
 
-    def _fill(self) -> None:
-        """Have as many workers as may answer at a time."""
+    def _fill(self, spare: int = 0) -> None:
+        """Have as many workers as may answer at a time, and as many spare ones; of those, some at a time."""
         if self.crew is not None and self.crew.alive:
             there = sum(not worker.long for worker in self.crew.workers.values())
-            for _ in range(self.settings.quick - there):
+            missing = self.settings.quick - there
+            ahead = 1 if self.turns.running else _AHEAD
+            for _ in range(max(missing, min(missing + spare, ahead))):
                 self.crew.fork()
         self._dispatch()
+
+    @property
+    def _spare(self) -> int:
+        """How many spare workers there should be."""
+        held = self.crew is not None and self.crew.kept == "memory"
+        return min(self.settings.spare, max(_FEWEST, self.quads // _EASY if held else 0))
 
     def _hire(self) -> Worker:
         """Return a worker for a long query; another takes its place among those for the rest."""
@@ -232,7 +253,7 @@ class Pool:
         while self.queue and now - self.queue[0].accepted > self.settings.timeout:
             self.queue.popleft().settle(busy("no worker was free in time"))
         self.turns.tick(now)
-        self._fill()
+        self._fill(self._spare)
         self._clock = self.loop.call_later(TURN, self._tick)
 
     def _abandon(self, job: Job) -> None:
@@ -273,11 +294,24 @@ class Pool:
         else:
             self._free(worker)
         if was_long:
+            self._learn(worker, job)
             self.turns.next()
+        else:
+            self.together = min(_TOGETHER, self.together + _TRUST)
+
+    def _learn(self, worker: Worker, job: Job | None) -> None:
+        """Note how long a long query has been, and whether its worker is warm; end one if there are too many."""
+        if job is not None and job.used is not None and (used := worker.used()) is not None:
+            self.turns.note(job, used - job.used)
+        worker.warm = self.turns.taken(worker) > _WARM
+        warm = [free for free in self.idle if free.warm]
+        if len(warm) > self.settings.quick:
+            self.idle.remove(warm[0])
+            warm[0].close()
 
     def _free(self, worker: Worker) -> None:
         """Have a worker wait for the next query; one too many, or of an older version of the store, ends."""
-        if worker.crew is not self.crew or len(self.idle) >= self.settings.quick + _SPARE:
+        if worker.crew is not self.crew or len(self.idle) >= self.settings.quick + self._spare:
             worker.close()
         else:
             self.idle.append(worker)

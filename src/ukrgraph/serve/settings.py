@@ -18,7 +18,8 @@ class Settings:
     `public` is the address under which clients see the service, with no slash at its end; empty: as they name it in
     the header Host. `slice` is how long a query may use the processor before it counts as long: at most `long` of them
     run at a time, in turns, while `waiting` more may wait. `workers` answer at a time (0: as `quick` says), not
-    counting the long ones; a store of at most `memory_quads` quads is held in memory.
+    counting the long ones, and at most `spare` more are free to stand in for those that have become long; a store of at
+    most `memory_quads` quads is held in memory.
     """
 
     host: str = "127.0.0.1"
@@ -31,6 +32,7 @@ class Settings:
     result_bytes: int = 64 * MEBIBYTE
     memory_bytes: int = 1024 * MEBIBYTE
     workers: int = 0
+    spare: int = 60
     long: int = 2
     waiting: int = 100
     concurrency: int = 1000

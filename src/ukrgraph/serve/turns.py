@@ -1,7 +1,10 @@
 """Long queries: a few run at a time, the others are stopped, and each has its turn.
 
-So a query of a second is not behind one of an hour. One that has used the processor for a whole turn goes on at the
-lowest priority, and so is in nobody's way; when it is done, its worker ends, for a priority cannot be raised again.
+They wait in two lines: the fresh ones, and the old ones, which have used the processor for a whole turn. While some of
+both wait, one old one runs and the rest of the room is for fresh ones, so a query of a tenth of a second is not behind
+one of an hour, nor the other way round. An old one goes on at the lowest priority, and so is in nobody's way; when it
+is done, its worker ends, for a priority cannot be raised again. What a query has used is remembered, and when it is
+asked again it gets into its line at once, before a worker is there for it.
 """
 
 import asyncio
@@ -34,9 +37,16 @@ class Turns:
     def __init__(self, settings: Settings, counts: Counter[str], hire: Callable[[], Worker]) -> None:
         self.settings, self.counts, self.hire = settings, counts, hire
         self.running: set[Worker] = set()
-        self.waiting: deque[Worker | Job] = deque()
-        self.known: OrderedDict[bytes, None] = OrderedDict()
+        self.fresh: deque[Worker | Job] = deque()
+        self.old: deque[Worker | Job] = deque()
+        self.known: OrderedDict[bytes, float] = OrderedDict()
         self.base = 0
+        self._was_old = False
+
+    @property
+    def waiting(self) -> list[Worker | Job]:
+        """The queries that wait, begun or not."""
+        return [*self.fresh, *self.old]
 
     def renew(self, crew: Crew) -> None:
         """Use another crew, over another version of the store; those that have begun go on."""
@@ -44,8 +54,17 @@ class Turns:
         self.known.clear()
 
     def is_known(self, question: Question) -> bool:
-        """Tell whether a query has had the lowest priority before."""
+        """Tell whether a query has been long when it was answered last."""
         return bool(self.known) and question.work() in self.known
+
+    def note(self, job: Job, seconds: float) -> None:
+        """Remember that a query has used the processor so long; if that was short, that it is not long."""
+        work = job.question.work()
+        self.known.pop(work, None)
+        if seconds >= self.settings.slice:
+            self.known[work] = seconds
+            if len(self.known) > _REMEMBERED:
+                self.known.popitem(last=False)
 
     def add_job(self, job: Job) -> None:
         """Take a query that has not begun."""
@@ -73,11 +92,18 @@ class Turns:
 
     def _wait(self, item: Worker | Job) -> None:
         """Put a query in line; refuse it if the line is full."""
-        self.waiting.append(item)
+        self._line(item).append(item)
         self.next()
-        if len(self.waiting) > self.settings.waiting:
+        held = len(self.old) + sum(isinstance(fresh, Worker) for fresh in self.fresh)
+        if held > self.settings.waiting:
             self.counts["refused"] += 1
-            self.finish(item, busy(f"{len(self.waiting) - 1} long queries wait"))
+            self.finish(item, busy(f"{held - 1} long queries wait"))
+
+    def _line(self, item: Worker | Job) -> deque[Worker | Job]:
+        """Return the line that a query belongs into."""
+        if isinstance(item, Worker):
+            return self.old if item.lowest else self.fresh
+        return self.old if self.known.get(item.question.work(), 0) >= TURN else self.fresh
 
     def _run(self, worker: Worker, job: Job) -> None:
         self.running.add(worker)
@@ -85,8 +111,9 @@ class Turns:
 
     def next(self) -> None:
         """Let queries run while there is room."""
-        while self.waiting and len(self.running) < self.settings.long:
-            item = self.waiting.popleft()
+        while (self.fresh or self.old) and len(self.running) < self.settings.long:
+            self._was_old = self._old_is_next()
+            item = (self.old if self._was_old else self.fresh).popleft()
             if isinstance(item, Job):
                 worker = self.hire()
                 worker.long = True
@@ -97,14 +124,22 @@ class Turns:
                 item.crew.say("resume", item.number)
                 self._run(item, item.job)
 
+    def _old_is_next(self) -> bool:
+        """Tell whether an old query is to run next: one at a time while fresh ones wait, in turns if only one can."""
+        if not self.old or not self.fresh:
+            return bool(self.old)
+        if self.settings.long == 1:
+            return not self._was_old
+        return not any(worker.lowest for worker in self.running)
+
     def tick(self, now: float) -> None:
         """End the turns that are over at the time `now`, and take care of memory."""
         for worker in list(self.running):
             self._lower(worker)
-            if self.waiting and worker.job is not None and now - worker.job.turn >= TURN:
+            if (self.fresh or self.old) and worker.job is not None and now - worker.job.turn >= TURN:
                 self.running.discard(worker)
                 worker.crew.say("pause", worker.number)
-                self.waiting.append(worker)
+                self._line(worker).append(worker)
                 self.next()
         self._relieve()
 
@@ -116,20 +151,22 @@ class Turns:
         worker.lowest = True
         worker.crew.say("lowest", worker.number)
         self.counts["lowest"] += 1
-        self.known[job.question.work()] = None
-        if len(self.known) > _REMEMBERED:
-            self.known.popitem(last=False)
+        self.note(job, TURN)
 
     def _relieve(self) -> None:
         """Kill the largest query while all of them together take more memory than those that run may."""
         workers = [*self.running, *(item for item in self.waiting if isinstance(item, Worker))]
-        sizes = {worker: max(0, system.resident(worker.pid) - self.base) for worker in workers if worker.pid}
+        sizes = {worker: self.taken(worker) for worker in workers}
         most = self.settings.memory_bytes * (self.settings.long + 1)
         while sizes and sum(sizes.values()) > most:
             largest = max(sizes, key=lambda worker: sizes[worker])
             del sizes[largest]
             self.counts["relieved"] += 1
             self.finish(largest, busy("the long queries take too much memory together"))
+
+    def taken(self, worker: Worker) -> int:
+        """Return about how many bytes a worker has for itself."""
+        return system.taken(worker.pid, self.base) if worker.pid else 0
 
     def _too_late(self, job: Job) -> None:
         """Stop a query whose time is up."""
@@ -158,8 +195,9 @@ class Turns:
         """Take a query out of those that run or wait."""
         if isinstance(item, Worker):
             self.running.discard(item)
-        if item in self.waiting:
-            self.waiting.remove(item)
+        for line in (self.fresh, self.old):
+            if item in line:
+                line.remove(item)
 
     def crews(self) -> set[Crew]:
         """Return the crews whose workers are long ones."""
