@@ -2,21 +2,26 @@
 
 All in one run on one machine, in turns, so that the ratios hold although the times do not. The fastest of the rounds
 counts. Corpora are made just before, so their files come from memory.
+
+    python benchmarks/run.py conversion
+    python benchmarks/conversion.py         up to 20,000 documents, in about 15 minutes; prints only
 """
 
+import argparse
 import filecmp
 import json
 import os
 import shutil
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
 import corpus
-from table import Table
+from table import Table, markdown
 
 sys.path.insert(0, str(Path(__file__).parent / "peers"))
 import morph
@@ -36,8 +41,8 @@ class Sizes(NamedTuple):
 
 
 LONG = Sizes(2000, 20_000, 200, 2)
-FULL = Sizes(600, 3000, 200, 2)
-QUICK = Sizes(300, 1500, 50, 1)
+FULL = Sizes(400, 2000, 150, 2)
+QUICK = Sizes(120, 500, 30, 1)
 
 LIMIT_QUADS = 400_000
 """Quads that Oxigraph gets for the limit: enough for a steady rate, few enough for the memory."""
@@ -72,7 +77,11 @@ class Run(NamedTuple):
 
 def measure(folder: Path, peers: Path, *, quick: bool) -> list[Table]:
     """Return the tables of the conversion; files go to `folder`, the environment of the peers to `peers`."""
-    sizes = QUICK if quick else FULL
+    return tables(folder, peers, QUICK if quick else FULL)
+
+
+def tables(folder: Path, peers: Path, sizes: Sizes) -> list[Table]:
+    """Return the tables of the conversion for some sizes."""
     for name, number in (("speed", sizes.speed), ("large", sizes.large), ("peers", sizes.peers)):
         _say(f"writing {number} documents")
         corpus.write(folder / name, range(number))
@@ -92,7 +101,7 @@ def _rates(folder: Path, peers: Path, sizes: Sizes) -> tuple[dict[str, Rate], li
     notes = []
     best: dict[str, Rate] = {}
     measures = _own(folder, sizes)
-    if sizes is FULL:
+    if sizes is not QUICK:
         try:
             _say(SPARK)
             best[SPARK] = Rate(sizes.peers, expected, _spark(folder / "peers", folder / "spark"))
@@ -135,17 +144,23 @@ def _own(folder: Path, sizes: Sizes) -> dict[str, Callable[[], Rate]]:
         found = _alone("convert", folder / "speed", sizes.peers)
         return Rate(int(found["documents"]), int(found["quads"]), found["seconds"])
 
-    def oxigraph(which: str) -> Rate:
-        found = _alone("oxigraph", output, LIMIT_QUADS, folder / "limit.nq")
-        return Rate(0, int(found["quads"]), found[which])
+    limit: dict[str, float] = {}
+
+    def built() -> Rate:
+        limit.update(_alone("oxigraph", output, LIMIT_QUADS, folder / "limit.nq"))
+        return Rate(0, int(limit["quads"]), limit["built"])
+
+    def from_strings() -> Rate:
+        """Return what `built`, which comes first, has measured along the way."""
+        return Rate(0, int(limit["quads"]), limit["strings"])
 
     return {
         OURS: lambda: command(output, 1),
         CONVERTER: converter,
         TWO: lambda: command(two, 2),
         PARTS: into_parts,
-        LIMIT: lambda: oxigraph("built"),
-        BUILT: lambda: oxigraph("strings"),
+        LIMIT: built,
+        BUILT: from_strings,
     }
 
 
@@ -271,3 +286,17 @@ def _goal_table(rates: Mapping[str, Rate], memory: Mapping[int, Run]) -> Table:
 
 def _say(text: str) -> None:
     print(text, file=sys.stderr, flush=True)
+
+
+def main() -> None:
+    """Measure long and print."""
+    parser = argparse.ArgumentParser(description="Measure the conversion of up to 20,000 documents.")
+    parser.add_argument("--peers", type=Path, default=corpus.ROOT / ".venv" / "peers", help="environment of the peers")
+    given = parser.parse_args()
+    with tempfile.TemporaryDirectory(prefix="ukrgraph-bench-") as folder:
+        for table in tables(Path(folder), given.peers, LONG):
+            print(markdown(table))
+
+
+if __name__ == "__main__":
+    main()

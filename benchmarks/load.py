@@ -28,7 +28,7 @@ STATEMENT = "<https://w3id.org/ukrgraph/statement/"
 COPY = "https://w3id.org/ukrgraph/graph/copy-"
 
 FULL, QUICK = (1_000_000, 5_000_000), (100_000,)
-ROUNDS = {1_000_000: 2}
+ROUNDS = {1_000_000: 1}
 """Rounds by size; others get one."""
 
 OURS, THEIRS = "ukrgraph load", "oxigraph load"

@@ -53,7 +53,7 @@ class Sizes(NamedTuple):
     rows: int
 
 
-FULL, QUICK = Sizes({100_000: 5, 1_000_000: 3}, 1_000_000), Sizes({40_000: 3}, 100_000)
+FULL, QUICK = Sizes({100_000: 3, 1_000_000: 1}, 1_000_000), Sizes({40_000: 3}, 100_000)
 
 
 class Cost(NamedTuple):

@@ -15,8 +15,10 @@ import sys
 import tempfile
 import time
 from collections.abc import Sequence
+from concurrent.futures import ProcessPoolExecutor
 from importlib import import_module
 from importlib.metadata import PackageNotFoundError, version
+from multiprocessing import get_context
 from pathlib import Path
 
 HERE = Path(__file__).parent
@@ -53,14 +55,24 @@ def machine() -> Table:
 def measured(name: str, peers: Path, *, quick: bool) -> tuple[list[Table], str]:
     """Return the tables of one benchmark, and why it could not be finished, "" if it was."""
     started = time.perf_counter()
-    with tempfile.TemporaryDirectory(prefix="ukrgraph-bench-") as folder:
+    with tempfile.TemporaryDirectory(prefix="ukrgraph-bench-") as folder, _process() as process:
         try:
-            tables: list[Table] = import_module(name).measure(Path(folder), peers, quick=quick)
+            tables = process.submit(_measure, name, Path(folder), peers, quick=quick).result()
         except (subprocess.SubprocessError, OSError, RuntimeError, ValueError, ImportError) as error:
             print(f"{name}: {error}", file=sys.stderr)
             return [Table(name.capitalize(), ("", ""), [("not finished", str(error).splitlines()[-1])])], str(error)
     print(f"{name}: {time.perf_counter() - started:.0f} s", file=sys.stderr, flush=True)
     return tables, ""
+
+
+def _process() -> ProcessPoolExecutor:
+    """Return a process that is new: the peak of memory of a program is at least that of the one that starts it."""
+    return ProcessPoolExecutor(1, mp_context=get_context("spawn"))
+
+
+def _measure(name: str, folder: Path, peers: Path, *, quick: bool) -> list[Table]:
+    found: list[Table] = import_module(name).measure(folder, peers, quick=quick)
+    return found
 
 
 def written(tables: Sequence[Table], seconds: float, *, quick: bool) -> str:
@@ -88,17 +100,17 @@ def main() -> int:
         print(
             f"the load is {os.getloadavg()[0]:.1f}: other programs run, and the figures will be wrong", file=sys.stderr
         )
+    output = given.output or (None if given.quick or given.names else HERE / "results.md")
     started = time.perf_counter()
-    tables, failed = [machine()], False
+    tables, failed, text = [machine()], False, ""
     for name in given.names or names:
         found, reason = measured(name, given.peers, quick=given.quick)
         tables += found
         failed |= bool(reason)
-    text = written(tables, time.perf_counter() - started, quick=given.quick)
+        text = written(tables, time.perf_counter() - started, quick=given.quick)
+        if output:
+            output.write_text(text)  # each time, for a run that is ended has results too
     print(text)
-    output = given.output or (None if given.quick or given.names else HERE / "results.md")
-    if output:
-        output.write_text(text)
     return int(failed)
 
 

@@ -44,14 +44,14 @@ class Case(NamedTuple):
 
 
 FULL = (
-    Case(10_000, 0.0, (LIMIT, OURS, TURBO), 3),
+    Case(10_000, 0.0, (LIMIT, OURS, TURBO, PLAIN), 1),
     Case(10_000, 0.01, (LIMIT, OURS, TURBO, PLAIN), 1),
-    Case(100_000, 0.0, (LIMIT, OURS, TURBO, PLAIN), 1),
+    Case(100_000, 0.0, (LIMIT, OURS, TURBO), 1),
     Case(100_000, 0.01, (LIMIT, OURS, TURBO), 1),
     Case(1_000_000, 0.0, (LIMIT, OURS, TURBO), 1),
     Case(1_000_000, 0.01, (LIMIT, OURS), 1),
 )
-"""pySHACL takes 200 times as long as the limit: it gets one small graph with faults and one clean one of 100,000."""
+"""pySHACL takes 200 times as long as the limit: it gets the two small graphs only."""
 QUICK = (
     Case(2_000, 0.01, (LIMIT, OURS, TURBO, PLAIN), 1),
     Case(20_000, 0.0, (LIMIT, OURS, TURBO), 1),

@@ -43,7 +43,7 @@ class Sizes(NamedTuple):
     wanted: int
 
 
-FULL, QUICK = Sizes(25_000, 5_000, 200), Sizes(1_250, 500, 10)
+FULL, QUICK = Sizes(15_000, 4_000, 200), Sizes(1_250, 500, 10)
 GOALS = {"truthy.nt.gz": ("MB/s of gzip", 300.0), "truthy.nt.bz2": ("times the speed of bzip2 -dc alone", 0.95)}
 MEMORY = 100.0
 """MiB that cutting may take."""
