@@ -10,9 +10,9 @@ import httpx
 from ukrgraph.engine.local import Local, open_project
 from ukrgraph.iri import Namespace
 from ukrgraph.serve.app import application
-from ukrgraph.serve.evaluation import Bounds, answer
 from ukrgraph.serve.service import Service
 from ukrgraph.serve.settings import Settings
+from ukrgraph.serve.workers.evaluation import Bounds, answer
 
 ROOT = Path(__file__).parents[1]
 ADDRESS = "http://ukrgraph.test"

@@ -11,12 +11,12 @@ import pytest
 from serving import PATIENCE, QUADS, RUNAWAY, Server, descendants, is_alive, many, project, until
 
 from ukrgraph.errors import InputError
-from ukrgraph.serve.evaluation import counted
-from ukrgraph.serve.jobs import Job
-from ukrgraph.serve.pool import GoneError
-from ukrgraph.serve.question import Question
 from ukrgraph.serve.service import parsed, service
 from ukrgraph.serve.settings import Settings
+from ukrgraph.serve.workers.evaluation import counted
+from ukrgraph.serve.workers.jobs import Job
+from ukrgraph.serve.workers.pool import GoneError
+from ukrgraph.serve.workers.question import Question
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="processes are looked at in /proc")
 
@@ -272,7 +272,7 @@ def test_workers_are_made_beforehand(large):
 
 COPIES = """
 import os, sys, time
-from ukrgraph.serve import system
+from ukrgraph.serve.workers import system
 held = bytearray(os.urandom(1)) * (64 << 20)
 shared = system.resident(os.getpid())
 pid = os.fork()

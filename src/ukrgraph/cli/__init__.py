@@ -4,14 +4,17 @@ Each command lives in a module of its own that is imported only when the command
 quick. The table names them with their one-line help.
 """
 
+import os
 import sys
+from collections.abc import Callable
+from functools import partial
 from importlib import import_module
 from pathlib import Path
 from typing import NoReturn
 
 import click
 
-from ukrgraph.errors import UkrgraphError
+from ukrgraph.errors import OutsideError, UkrgraphError
 
 COMMANDS = {
     "ask": ("ukrgraph.cli.ask", "Run SPARQL given on the command line."),
@@ -40,6 +43,10 @@ COMMANDS = {
 EXIT_CODES = """\b
 Exit codes: 0 done and clean; 1 findings at or above the level asked for;
 2 wrong use; 3 input that cannot be read; 4 something outside failed."""
+
+
+_DAMAGED = "Corruption"
+"""What Oxigraph's message begins with when it finds a damaged block while it answers."""
 
 
 class LazyGroup(click.Group):
@@ -97,18 +104,49 @@ def group(ctx: click.Context, project: Path) -> None:
 
 
 def main() -> NoReturn:
-    """Run the command line; print a user's mistake as one message and exit with its code."""
+    """Run the command line; print a user's mistake as one message and exit with its code.
+
+    Whoever reads what is printed may stop reading; the exit code is the same then.
+    """
+    code, tell = _outcome()
+    try:
+        tell()
+        sys.stdout.flush()
+        sys.stderr.flush()
+    except BrokenPipeError:
+        _silence()
+    sys.exit(code)
+
+
+def _outcome() -> tuple[int, Callable[[], None]]:
+    """Run the command; return the exit code, and what tells the user why."""
     try:
         group(prog_name="ukrgraph", standalone_mode=False)
     except UkrgraphError as error:
-        click.echo(f"ukrgraph: {error}", err=True)
-        sys.exit(error.exit_code)
+        return error.exit_code, partial(click.echo, f"ukrgraph: {error}", err=True)
     except click.Abort:
-        sys.exit(130)
+        return 130, _nothing
     except click.ClickException as error:
-        error.show()
-        sys.exit(error.exit_code)
+        return error.exit_code, error.show
+    except SystemExit as error:
+        return error.code if isinstance(error.code, int) else 0, _nothing
     except BrokenPipeError:
-        sys.stderr.close()
-        sys.exit(0)
-    sys.exit(0)
+        _silence()
+    except (OSError, RuntimeError) as error:
+        if _DAMAGED not in str(error):
+            raise
+        message = f"the store is damaged: {error}; remove its folder: it is made anew; then load your files again"
+        return OutsideError.exit_code, partial(click.echo, f"ukrgraph: {message}", err=True)
+    return 0, _nothing
+
+
+def _nothing() -> None:
+    pass
+
+
+def _silence() -> None:
+    """Have nothing more written to a pipe that nobody reads, not even what waits in buffers until the end."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    for stream in (sys.stdout, sys.stderr):
+        os.dup2(nowhere, stream.fileno())
+    os.close(nowhere)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from ukrgraph.cli.storing import progress, say, show_counts
-from ukrgraph.errors import UsageError
+from ukrgraph.errors import InputError, UsageError
 
 if TYPE_CHECKING:
     from ukrgraph.store.home import Home
@@ -73,7 +73,10 @@ def _made(place: "Home", wanted: "list[Input]", *, replace: bool) -> "Made":
 
     with progress("load", [one.path for one in wanted]) as seen:
         task = making.Task("ukrgraph load", say, seen)
-        return making.replace(place, wanted, task) if replace else making.add(place, wanted, task)
+        try:
+            return making.replace(place, wanted, task) if replace else making.add(place, wanted, task)
+        except InputError as error:
+            raise InputError(f"{error}; nothing was loaded") from error
 
 
 def _report(made: "Made") -> None:

@@ -9,11 +9,11 @@ from starlette.routing import BaseRoute, Route
 from starlette.types import Receive, Scope, Send
 
 from ukrgraph.serve.negotiation import GRAPH_TYPES, accepts_gzip, chosen
-from ukrgraph.serve.pool import GoneError
 from ukrgraph.serve.problems import ProblemError
 from ukrgraph.serve.protocol import pairs
-from ukrgraph.serve.question import Question
 from ukrgraph.serve.sparql import Sparql
+from ukrgraph.serve.workers.pool import GoneError
+from ukrgraph.serve.workers.question import Question
 
 PATH = "/rdf-graph-store"
 _TYPES = tuple(GRAPH_TYPES)

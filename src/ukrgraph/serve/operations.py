@@ -4,11 +4,12 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from ukrgraph.serve import metrics, system
+from ukrgraph.serve import metrics
 from ukrgraph.serve.cache import Cache
 from ukrgraph.serve.metrics import Metrics
-from ukrgraph.serve.question import Question
 from ukrgraph.serve.service import Service
+from ukrgraph.serve.workers import system
+from ukrgraph.serve.workers.question import Question
 
 _UNCACHED = {"Cache-Control": "no-store"}
 

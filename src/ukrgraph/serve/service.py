@@ -7,11 +7,11 @@ from pathlib import Path
 from ukrgraph.engine import Engine, Results, parse_solutions, parse_triples
 from ukrgraph.errors import OutsideError
 from ukrgraph.iri import Namespace
-from ukrgraph.serve.evaluation import Bounds
-from ukrgraph.serve.pool import Pool
-from ukrgraph.serve.question import JSON_SOLUTIONS, Question, Reply
 from ukrgraph.serve.settings import Settings
-from ukrgraph.serve.zygote import Terms
+from ukrgraph.serve.workers.evaluation import Bounds
+from ukrgraph.serve.workers.pool import Pool
+from ukrgraph.serve.workers.question import JSON_SOLUTIONS, Question, Reply
+from ukrgraph.serve.workers.zygote import Terms
 
 
 class LimitError(OutsideError):

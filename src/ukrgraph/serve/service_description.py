@@ -16,8 +16,8 @@ from ukrgraph.engine import Literal, NamedNode, rows
 from ukrgraph.query.syntax import project_prefixes
 from ukrgraph.serve.negotiation import GRAPH_TYPES, chosen
 from ukrgraph.serve.problems import ProblemError
-from ukrgraph.serve.question import Question
 from ukrgraph.serve.service import Service, parsed
+from ukrgraph.serve.workers.question import Question
 from ukrgraph.store import FORMATS
 from ukrgraph.terms import DCTERMS, RDF, XSD
 

@@ -10,12 +10,12 @@ from starlette.types import Receive, Scope, Send
 
 from ukrgraph.serve import protocol
 from ukrgraph.serve.cache import Cache, Finished
-from ukrgraph.serve.evaluation import CHARSET
 from ukrgraph.serve.negotiation import GRAPH_TYPES, SOLUTION_TYPES, accepts_gzip, chosen
-from ukrgraph.serve.pool import GoneError
 from ukrgraph.serve.problems import MEDIA, ProblemError, document
-from ukrgraph.serve.question import Question, Reply
 from ukrgraph.serve.service import Service
+from ukrgraph.serve.workers.evaluation import CHARSET
+from ukrgraph.serve.workers.pool import GoneError
+from ukrgraph.serve.workers.question import Question, Reply
 
 PATHS = frozenset({"/sparql", "/sparql/"})
 METHODS = "GET, HEAD, POST, OPTIONS"

@@ -23,7 +23,6 @@ from ukrgraph.serve.addresses import near
 from ukrgraph.serve.asking import Call, call, check_wishes, decorated, explanation, form, names_of, prepared
 from ukrgraph.serve.conditional import respond
 from ukrgraph.serve.description import Description
-from ukrgraph.serve.evaluation import counted
 from ukrgraph.serve.exchange import fields, refused, remark, single
 from ukrgraph.serve.fallback import completed, table_page
 from ukrgraph.serve.fallback import page as plain_page
@@ -31,11 +30,12 @@ from ukrgraph.serve.forms import FORMS, Form, UnfitError, serialized
 from ukrgraph.serve.html import page as html_page
 from ukrgraph.serve.negotiation import chosen
 from ukrgraph.serve.openapi import Described
-from ukrgraph.serve.pool import GoneError
 from ukrgraph.serve.problems import ProblemError
-from ukrgraph.serve.question import Question, Reply
 from ukrgraph.serve.service import Service, parsed
 from ukrgraph.serve.threads import in_thread
+from ukrgraph.serve.workers.evaluation import counted
+from ukrgraph.serve.workers.pool import GoneError
+from ukrgraph.serve.workers.question import Question, Reply
 
 FINDING = "X-Ukrgraph-Finding"
 """The header with a reason why an answer is empty; one for each."""

@@ -12,9 +12,9 @@ import sys
 from collections.abc import Callable
 
 from ukrgraph.errors import InputError, OutsideError, UkrgraphError, UsageError
-from ukrgraph.serve.jobs import Worker
-from ukrgraph.serve.question import Reply
-from ukrgraph.serve.zygote import Terms
+from ukrgraph.serve.workers.jobs import Worker
+from ukrgraph.serve.workers.question import Reply
+from ukrgraph.serve.workers.zygote import Terms
 
 _PIECE = 1 << 18
 _GRACE = 5
@@ -44,7 +44,7 @@ class Crew:
     def _start(self, terms: Terms) -> None:
         self.control, theirs = socket.socketpair()
         arguments = [str(theirs.fileno()), str(os.getpid()), json.dumps(terms)]
-        command = [sys.executable, "-m", "ukrgraph.serve.zygote", *arguments]
+        command = [sys.executable, "-m", "ukrgraph.serve.workers.zygote", *arguments]
         with theirs:
             self.process = subprocess.Popen(  # noqa: S603  # our own module
                 command, pass_fds=[theirs.fileno()], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL

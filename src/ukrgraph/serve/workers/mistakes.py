@@ -11,7 +11,7 @@ from ukrgraph.iri import Namespace
 from ukrgraph.query.known import Known
 from ukrgraph.query.syntax import UPDATES, checked, project_prefixes
 from ukrgraph.query.terms_check import expand, unknown_terms
-from ukrgraph.serve.question import Question
+from ukrgraph.serve.workers.question import Question
 from ukrgraph.sparql.parse import SyntaxProblem, parse
 from ukrgraph.sparql.tokens import Token, place, significant, tokenise
 from ukrgraph.sparql.tree import Parsed

@@ -8,9 +8,9 @@ from collections.abc import Iterator
 
 from ukrgraph.engine import Store
 from ukrgraph.iri import Namespace
-from ukrgraph.serve import system
-from ukrgraph.serve.evaluation import Bounds, answer, failed
-from ukrgraph.serve.question import HEAD, Question, packed_reply, parse_question
+from ukrgraph.serve.workers import system
+from ukrgraph.serve.workers.evaluation import Bounds, answer, failed
+from ukrgraph.serve.workers.question import HEAD, Question, packed_reply, parse_question
 
 _PIECE = 1 << 18
 _RENEWED = 1.0

@@ -6,11 +6,11 @@ from collections import deque
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
-from ukrgraph.serve import system
-from ukrgraph.serve.question import HEAD, Question, Reply, packed_question, parse_reply
+from ukrgraph.serve.workers import system
+from ukrgraph.serve.workers.question import HEAD, Question, Reply, packed_question, parse_reply
 
 if TYPE_CHECKING:
-    from ukrgraph.serve.crew import Crew
+    from ukrgraph.serve.workers.crew import Crew
 
 _PIECE = 1 << 18
 _INCOMPLETE = Reply(0)

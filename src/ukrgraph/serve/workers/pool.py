@@ -10,12 +10,12 @@ from collections import Counter, deque
 from collections.abc import Awaitable, Callable
 
 from ukrgraph.errors import OutsideError, UkrgraphError
-from ukrgraph.serve.crew import Crew
-from ukrgraph.serve.jobs import Job, Worker
-from ukrgraph.serve.question import Question, Reply
 from ukrgraph.serve.settings import Settings
-from ukrgraph.serve.turns import TURN, Turns, busy
-from ukrgraph.serve.zygote import Terms
+from ukrgraph.serve.workers.crew import Crew
+from ukrgraph.serve.workers.jobs import Job, Worker
+from ukrgraph.serve.workers.question import Question, Reply
+from ukrgraph.serve.workers.turns import TURN, Turns, busy
+from ukrgraph.serve.workers.zygote import Terms
 
 _PATIENCE = 20
 """Slices on the wall after which a query is long even if it has hardly had the processor."""

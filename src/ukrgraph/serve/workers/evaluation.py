@@ -20,9 +20,9 @@ from ukrgraph.errors import OutsideError, UkrgraphError, UsageError
 from ukrgraph.iri import Namespace
 from ukrgraph.query.syntax import DEEPEST, MOST_TOKENS, project_prefixes, refuse_excess, refuse_services
 from ukrgraph.results import write
-from ukrgraph.serve.mistakes import malformed, remarks
 from ukrgraph.serve.negotiation import GRAPH_TYPES, SOLUTION_TYPES
-from ukrgraph.serve.question import Question, Reply
+from ukrgraph.serve.workers.mistakes import malformed, remarks
+from ukrgraph.serve.workers.question import Question, Reply
 from ukrgraph.sparql.tokens import significant, tokenise
 from ukrgraph.store import FORMATS
 

@@ -25,9 +25,9 @@ from ukrgraph.engine import Store
 from ukrgraph.engine.local import open_folder, open_project
 from ukrgraph.errors import InputError, UkrgraphError
 from ukrgraph.iri import Namespace
-from ukrgraph.serve import system
-from ukrgraph.serve.evaluation import Bounds
-from ukrgraph.serve.worker import work
+from ukrgraph.serve.workers import system
+from ukrgraph.serve.workers.evaluation import Bounds
+from ukrgraph.serve.workers.worker import work
 
 _SIGNALS = {"kill": signal.SIGKILL, "pause": signal.SIGSTOP, "resume": signal.SIGCONT}
 _PIECE = 1 << 16

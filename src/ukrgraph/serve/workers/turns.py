@@ -11,11 +11,11 @@ import asyncio
 from collections import Counter, OrderedDict, deque
 from collections.abc import Callable
 
-from ukrgraph.serve import system
-from ukrgraph.serve.crew import Crew
-from ukrgraph.serve.jobs import Job, Worker
-from ukrgraph.serve.question import Question, Reply
 from ukrgraph.serve.settings import Settings
+from ukrgraph.serve.workers import system
+from ukrgraph.serve.workers.crew import Crew
+from ukrgraph.serve.workers.jobs import Job, Worker
+from ukrgraph.serve.workers.question import Question, Reply
 
 TURN = 0.25
 """Seconds of a turn, if others wait for theirs, and of the processor after which a query has the lowest priority."""
