@@ -303,8 +303,8 @@ def _memory_table(memory: Sequence[tuple[int, float]], sizes: Sizes) -> Table:
 def _beside_table(seconds: Sequence[float]) -> Table:
     rows = [("worst", f"{1000 * seconds[0]:.1f}"), ("median", f"{1000 * seconds[len(seconds) // 2]:.1f}")]
     note = (
-        f"{len(seconds)} small queries one after the other, asked when {RUNAWAYS} different ones had begun to run away; "
-        "the service had been started some seconds before."
+        f"{len(seconds)} small queries one after the other, asked when {RUNAWAYS} different ones had begun to run "
+        "away; the service had been started some seconds before."
     )
     return Table("Service: small queries beside runaways", ("", "ms"), rows, [note])
 

@@ -213,7 +213,7 @@ def test_retext_writes_nothing_if_an_annotation_is_lost(run, corpus, tmp_path):
     ("arguments", "code"), [(["queries", "list"], 0), (["ask", "SELECT"], 2), (["load", "none.ttl"], 3), (["hlep"], 2)]
 )
 def test_the_exit_code_is_the_same_when_nobody_reads_what_is_printed(tmp_path, arguments, code):
-    command = [sys.executable, "-m", "ukrgraph", *arguments]
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, cwd=tmp_path)
+    command = [sys.executable, "-m", "ukrgraph", "--project", str(tmp_path), *arguments]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, env=os.environ)
     process.stdout.close()
     assert process.wait(300) == code
