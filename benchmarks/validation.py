@@ -178,8 +178,8 @@ def _table(rows: Sequence[Row]) -> Table:
         "pyshacl-turbo and pySHACL load into rdflib. Both loading and validating count for the last column.",
         "pySHACL takes minutes for 100,000 triples: it gets the small graphs only.",
         (
-            "pySHACL compares ill-typed literals as rdflib does: it does not report that a day that is no date is not at "
-            "most another (SHACL, section 4.5.4, does), but that it is later (SPARQL 1.1, section 17.3: an error)."
+            "pySHACL compares ill-typed literals as rdflib does: it does not report that a day that is no date is not "
+            "at most another (SHACL, section 4.5.4, does), but that it is later (SPARQL 1.1, section 17.3: an error)."
         ),
     ]
     return Table("Validation", head, made, notes)

@@ -210,7 +210,7 @@ def test_retext_writes_nothing_if_an_annotation_is_lost(run, corpus, tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("arguments", "code"), [(["queries", "list"], 0), (["ask", "SELECT"], 2), (["load", "none.ttl"], 3), (["hlep"], 2)]
+    ("arguments", "code"), [(["queries", "list"], 0), (["ask", "SELECT"], 3), (["load", "none.ttl"], 3), (["hlep"], 2)]
 )
 def test_the_exit_code_is_the_same_when_nobody_reads_what_is_printed(tmp_path, arguments, code):
     command = [sys.executable, "-m", "ukrgraph", "--project", str(tmp_path), *arguments]

@@ -120,24 +120,28 @@ def main() -> NoReturn:
 
 def _outcome() -> tuple[int, Callable[[], None]]:
     """Run the command; return the exit code, and what tells the user why."""
+    code, tell, printed = 0, _nothing, sys.stdout
     try:
         group(prog_name="ukrgraph", standalone_mode=False)
     except UkrgraphError as error:
-        return error.exit_code, partial(click.echo, f"ukrgraph: {error}", err=True)
+        code, tell = error.exit_code, partial(click.echo, f"ukrgraph: {error}", err=True)
     except click.Abort:
-        return 130, _nothing
+        code = 130
     except click.ClickException as error:
-        return error.exit_code, error.show
+        code, tell = error.exit_code, error.show
     except SystemExit as error:
-        return error.code if isinstance(error.code, int) else 0, _nothing
+        if sys.stdout is not printed:  # nobody reads: click has wrapped it, and says 1, as if there were findings
+            tell = _silence
+        elif isinstance(error.code, int):
+            code = error.code
     except BrokenPipeError:
-        _silence()
+        tell = _silence
     except (OSError, RuntimeError) as error:
         if _DAMAGED not in str(error):
             raise
         message = f"the store is damaged: {error}; remove its folder: it is made anew; then load your files again"
-        return OutsideError.exit_code, partial(click.echo, f"ukrgraph: {message}", err=True)
-    return 0, _nothing
+        code, tell = OutsideError.exit_code, partial(click.echo, f"ukrgraph: {message}", err=True)
+    return code, tell
 
 
 def _nothing() -> None:
