@@ -41,7 +41,7 @@ class Sizes(NamedTuple):
 
 
 LONG = Sizes(2000, 20_000, 200, 2)
-FULL = Sizes(400, 2000, 150, 2)
+FULL = Sizes(1000, 2000, 150, 2)
 QUICK = Sizes(120, 500, 30, 1)
 
 LIMIT_QUADS = 400_000
