@@ -59,7 +59,13 @@ def joined(folder):
 
 def journaled(folder):
     """Return the number of documents in the journals of `folder`, finished and begun."""
-    lines = [line for file in folder.glob("*part-*.jsonl") for line in file.read_bytes().splitlines(keepends=True)]
+    while True:
+        try:
+            read = [file.read_bytes() for file in folder.glob("*part-*.jsonl")]
+        except FileNotFoundError:
+            continue  # a part was finished just now, and its journal renamed
+        break
+    lines = [line for text in read for line in text.splitlines(keepends=True)]
     return sum(line.endswith(b"\n") and not line.startswith(b"{") for line in lines)
 
 
@@ -124,7 +130,7 @@ def test_a_killed_run_goes_on_where_it_was(many, tmp_path):
     expected, out = tmp_path / "expected", tmp_path / "out"
     converted(many, "-o", f"{expected}/")
     out.mkdir()
-    kept = 0
+    kept = killed = 0
     for workers in (1, 2, 1, 2):
         command = [sys.executable, "-m", "ukrgraph", "convert", many, "-o", f"{out}/", "--resume"]
         process = subprocess.Popen(
@@ -134,10 +140,12 @@ def test_a_killed_run_goes_on_where_it_was(many, tmp_path):
         while journaled(out) < goal and process.poll() is None:
             time.sleep(0.001)
         process.send_signal(signal.SIGKILL)
-        assert process.wait() == -signal.SIGKILL
-        assert not (out / "done.json").exists()
+        if process.wait() != -signal.SIGKILL or (out / "done.json").exists():
+            break  # orphans of the run before had left it little, and it was done before it could be killed
+        killed += 1
         kept = journaled(out)
         assert kept >= goal
+    assert killed
     wait_for_locks(out)
     kept = journaled(out)
     last = converted(many, "-o", out, "--resume", "--workers", 2)
